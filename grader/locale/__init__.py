@@ -1,0 +1,45 @@
+"""The program's own words: an English sentence in the code becomes a `Text` in every language of the catalogues."""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from pathlib import Path
+
+from grader.text import Text
+
+LANGUAGES = ("en", "es")
+DOMAIN = "grader"
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The compiled catalogue of one language; English is its own, so it needs none."""
+    return gettext.translation(DOMAIN, Path(__file__).parent, [language], fallback=True)
+
+
+def say(sentence: str, /, **values: object) -> Text:
+    """`sentence` in every language, with ``{name}`` replaced by `values`; a `Text` value speaks its own language."""
+    return Text({code: _fill(catalogue(code).gettext(sentence), values, code) for code in LANGUAGES})
+
+
+def say_many(singular: str, plural: str, number: int, /, **values: object) -> Text:
+    """Like `say`, with the form each language uses for `number`, which is ``{number}`` in the sentence."""
+    return Text(
+        {
+            code: _fill(catalogue(code).ngettext(singular, plural, number), {"number": number, **values}, code)
+            for code in LANGUAGES
+        }
+    )
+
+
+def join(separator: str, texts: list[Text]) -> Text:
+    """Several texts as one, language by language."""
+    return Text({code: separator.join(text.in_language(code) for text in texts) for code in LANGUAGES})
+
+
+def _fill(sentence: str, values: dict[str, object], language: str) -> str:
+    if not values:
+        return sentence
+    spoken = {key: value.in_language(language) if isinstance(value, Text) else value for key, value in values.items()}
+    return sentence.format(**spoken)

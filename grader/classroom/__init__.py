@@ -1,0 +1,1 @@
+"""A class: what instructors really have becomes submissions, and their results rows that survive a kill."""

@@ -1,0 +1,223 @@
+"""A class's submissions and reports become rows that survive a kill at any moment, and come back as values.
+
+Every write is idempotent: a run that was killed and started again keeps what landed and repeats nothing.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+from sqlalchemy import Connection, Row, func, select, update
+
+from grader.classroom import rows, tables
+from grader.classroom.arriving import adopt, insert, insert_new, keep_all
+from grader.classroom.database import Database
+from grader.classroom.rows import Arrival, Edition, Kept, KeptResult, Note, RunStart
+from grader.errors import StoreError
+from grader.exports.gradebook import Student
+from grader.locale import say
+from grader.results import Outcome, Report, to_json
+
+PAGE = 200
+GRADER_ERROR = tables.results.c.outcome == Outcome.GRADER_ERROR.value
+
+
+class Store:
+    """A class's results in one database; use as a context manager, or call `close`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, where: str | Path, *, patience: float = 30.0) -> Self:
+        """The store at a path (SQLite) or at a ``postgresql://`` address, made there if it does not exist.
+
+        A lock or a lost server is waited for as long as `patience` seconds. Raises StoreError and UsageError.
+        """
+        return cls(Database(where, patience=patience))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def class_seed(self, proposed: int) -> int:
+        """The one seed of the whole class: the first one ever proposed, so that a killed run goes on with it."""
+
+        def keep(connection: Connection) -> int:
+            insert_new(connection, tables.settings, [{"name": "seed", "value": str(proposed)}])
+            seed = select(tables.settings.c.value).where(tables.settings.c.name == "seed")
+            return int(connection.execute(seed).scalar_one())
+
+        return self._database.write(keep)
+
+    def begin_run(self, start: RunStart, editions: Iterable[Edition]) -> int:
+        """A new run that grades with `editions`, which become the current ones; its number."""
+        wanted = [msgspec.structs.asdict(edition) for edition in sorted(set(editions))]
+        row = {
+            "course": start.course,
+            "course_version": start.course_version,
+            "seed": str(start.seed),
+            "tier": start.isolation.tier,
+            "isolation": rows.text_to_json(start.isolation.summary),
+            "started_at": start.started_at,
+        }
+
+        def begin(connection: Connection) -> int:
+            run = int(connection.execute(tables.runs.insert().returning(tables.runs.c.id), row).scalar_one())
+            insert_new(connection, tables.editions, wanted)
+            for each in wanted:
+                number = connection.execute(_edition_number(Edition(**each))).scalar_one()
+                connection.execute(tables.run_editions.insert(), {"run": run, "edition": number})
+            return run
+
+        return self._database.write(begin, alone=True)
+
+    def finish_run(self, run: int, finished_at: datetime) -> None:
+        """Say that a run came to its end."""
+        done = update(tables.runs).where(tables.runs.c.id == run).values(finished_at=finished_at)
+        self._database.write(lambda connection: connection.execute(done))
+
+    def keep_submissions(
+        self, run: int, arrivals: Sequence[Arrival], students: Mapping[str, Student] | None = None
+    ) -> list[Kept]:
+        """The same submissions as rows, in order, each with its attempt number.
+
+        The same bytes of the same learner are the attempt they were before; other bytes are the next one. So a folder
+        read twice changes nothing, and a file that was replaced becomes a further attempt. `students` tells who the
+        learners are, by their key.
+        """
+
+        def keep(connection: Connection) -> list[Kept]:
+            places = keep_all(connection, run, arrivals, students or {})
+            stored = {(row.key, row.exercise, row.attempt): row for row in connection.execute(rows.submission_rows())}
+            return [rows.kept(stored[place]) for place in places]
+
+        return self._database.write(keep, alone=True)
+
+    def adopt(self, old: str, new: str) -> None:
+        """From now on the learner once known as `old` is `new`: a roster came, or a folder was renamed."""
+        self._database.write(lambda connection: adopt(connection, old, new), alone=True)
+
+    def keep_notes(self, run: int, notes: Iterable[Note]) -> None:
+        """What this run's intake could not use; said again for the same run, it replaces what was said."""
+        told = [
+            {"run": run, "kind": note.kind, "subject": note.subject, "reason": rows.text_to_json(note.reason)}
+            for note in notes
+        ]
+
+        def keep(connection: Connection) -> None:
+            connection.execute(tables.notes.delete().where(tables.notes.c.run == run))
+            if told:
+                connection.execute(tables.notes.insert(), told)
+
+        self._database.write(keep)
+
+    def notes(self, run: int | None = None) -> list[Note]:
+        """What a run's intake could not use; without a number, the last run's."""
+        which = select(func.max(tables.runs.c.id)).scalar_subquery() if run is None else run
+        query = select(tables.notes).where(tables.notes.c.run == which).order_by(tables.notes.c.id)
+        return [Note(row.kind, row.subject, rows.text_from_json(row.reason)) for row in self._all(query)]
+
+    def submissions(self) -> list[Kept]:
+        """Every submission, by learner, exercise and attempt."""
+        learner, columns = tables.learners.c.key, tables.submissions.c
+        query = rows.submission_rows().order_by(learner, columns.exercise, columns.attempt)
+        return [rows.kept(row) for row in self._all(query)]
+
+    def source(self, sha256: str) -> bytes:
+        """The bytes that were handed in; raises StoreError where the store never saw them."""
+        found = self._all(select(tables.sources.c.content).where(tables.sources.c.sha256 == sha256))
+        if not found:
+            raise StoreError(say("The class store holds no source with the fingerprint {sha256}.", sha256=sha256))
+        return zlib.decompress(found[0].content)
+
+    def students(self) -> dict[str, Student]:
+        """Who the learners are, by their key, as far as a roster told."""
+        columns = tables.learners.c
+        query = select(columns.key, columns.student).where(columns.student.is_not(None))
+        return {row.key: msgspec.json.decode(row.student, type=Student) for row in self._all(query)}
+
+    def pending(self, edition: Edition, *, retry_grader_errors: bool = True) -> list[Kept]:
+        """The submissions that `edition` has not graded; a grader error is no result, unless it may stand."""
+        done = select(tables.results.c.submission).join(tables.editions).where(rows.is_edition(edition))
+        if retry_grader_errors:
+            done = done.where(~GRADER_ERROR)
+        columns = tables.submissions.c
+        waiting = rows.submission_rows().where(columns.exercise == edition.exercise, columns.id.not_in(done))
+        return [rows.kept(row) for row in self._all(waiting.order_by(columns.id))]
+
+    def keep_result(self, run: int, submission: int, edition: Edition, report: Report, graded_at: datetime) -> None:
+        """One report, committed before this returns. One that stands already stays, unless it was a grader error."""
+        row = {
+            "run": run,
+            "outcome": report.outcome.value,
+            "points": report.points,
+            "max_points": report.max_points,
+            "graded_at": graded_at,
+            "report": to_json(report).decode(),
+        }
+        number = _edition_number(edition).scalar_subquery()
+
+        def keep(connection: Connection) -> None:
+            fresh = insert(connection, tables.results).values(submission=submission, edition=number, **row)
+            replaced = {name: fresh.excluded[name] for name in row}
+            key = ["submission", "edition"]
+            connection.execute(fresh.on_conflict_do_update(index_elements=key, set_=replaced, where=GRADER_ERROR))
+
+        self._database.write(keep)
+
+    def current_editions(self) -> dict[str, Edition]:
+        """The edition each exercise was last graded with, by exercise."""
+        return {name: history[-1] for name, history in self.edition_history().items()}
+
+    def edition_history(self) -> dict[str, list[Edition]]:
+        """The editions each exercise was graded with, in order, the current one last; repeats in a row are one."""
+        query = select(tables.editions).join(tables.run_editions).order_by(tables.run_editions.c.run)
+        history: defaultdict[str, list[Edition]] = defaultdict(list)
+        for row in self._all(query):
+            edition = rows.edition(row)
+            if history[row.exercise][-1:] != [edition]:
+                history[row.exercise].append(edition)
+        return dict(history)
+
+    def results(self, editions: Iterable[Edition] | None = None) -> Iterator[KeptResult]:
+        """Every result of the given editions (the current ones by default), a page at a time, by submission."""
+        for edition in sorted(self.current_editions().values() if editions is None else editions):
+            last = 0
+            while page := self._all(_results_after(edition, last)):
+                yield from (rows.kept_result(row, edition) for row in page)
+                last = page[-1].id
+
+    def _all(self, query: Any) -> Sequence[Row[Any]]:
+        return self._database.read(lambda connection: connection.execute(query).all())
+
+
+def _results_after(edition: Edition, last: int) -> Any:
+    results, submissions = tables.results, tables.submissions
+    return (
+        rows.submission_rows(results.c.report, results.c.graded_at)
+        .join(results, results.c.submission == submissions.c.id)
+        .join(tables.editions)
+        .where(rows.is_edition(edition), submissions.c.id > last)
+        .order_by(submissions.c.id)
+        .limit(PAGE)
+    )
+
+
+def _edition_number(edition: Edition) -> Any:
+    return select(tables.editions.c.id).where(rows.is_edition(edition))

@@ -62,9 +62,14 @@ MODULUS = "the absolute value of {inside}, end of absolute value,"
 NORM = "the norm of {inside}, end of norm,"
 
 
+_CONTRACTIONS = {"es": {"de el": "del", "a el": "al"}}
+
+
 def speak(row: Row, language: str) -> str:
     """The formula in the words of `language`."""
     said = " ".join(_Speaker(row, language).row(row).split())
+    for apart, together in _CONTRACTIONS.get(language, {}).items():
+        said = re.sub(rf"\b{apart}\b", together, said)
     return re.sub(r"[ ,]*,", ",", said).rstrip(",")
 
 
@@ -78,7 +83,7 @@ class _Speaker:
         return self.translate(template).format(**parts)
 
     def row(self, row: Row) -> str:
-        return " ".join(self.node(part, after) for part, after in zip(row.parts, (*row.parts[1:], None), strict=True))
+        return " ".join(self.node(part, after) for part, after in zip(row.parts, (*row.parts[1:], None), strict=False))
 
     def node(self, node: Node, after: Node | None = None) -> str:  # noqa: PLR0911  # one for each kind
         match node:

@@ -87,7 +87,7 @@ _ORDINARY = {
     "_": Sign("_", "_", "ordinary"),
     "|": Sign("|", "|", "ordinary", "vertical bar"),
     "!": Sign("!", "!", "ordinary", "factorial"),
-    "?": Sign("?", "?", "ordinary", "unknown"),
+    "?": Sign("?", "?", "ordinary", "question mark"),
     ",": Sign(",", ",", "punctuation"),
     ";": Sign(";", ";", "punctuation"),
     ":": Sign(":", ":", "punctuation"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Literal
 
@@ -25,7 +26,18 @@ from grader.formula.tree import (
 
 Alphabet = Literal["unicode", "ascii"]
 Binding = Literal[
-    "operator", "slash", "relation", "punctuation", "space", "quotient", "root", "word", "tight", "function", "prefix"
+    "name",
+    "operator",
+    "slash",
+    "relation",
+    "punctuation",
+    "space",
+    "quotient",
+    "root",
+    "word",
+    "tight",
+    "function",
+    "prefix",
 ]
 
 
@@ -53,8 +65,10 @@ class _Writer:
 
     def line(self, row: Row) -> str:
         pieces = _whole(self.spaced([piece for node in row.parts for piece in self.pieces(node)]))
-        gaps = [max(self.gap(pieces, place), piece.lead, key=len) for place, piece in enumerate(pieces)]
-        return "".join(gap + piece.text for gap, piece in zip(["", *gaps[1:]], pieces, strict=False))
+        written = pieces[0].text if pieces else ""
+        for place in range(1, len(pieces)):
+            written += max(self.gap(pieces, place), pieces[place].lead, key=len) + pieces[place].text
+        return written
 
     def spaced(self, pieces: list[Piece]) -> list[Piece]:
         """Requested space moves onto the piece that follows it: neighbours are always parts that mean something."""
@@ -89,10 +103,12 @@ class _Writer:
         if here.binding == "function":
             return " "
         if before.binding == "prefix":
-            return " " if len(before.text) > 1 or (here.text[:2].isalpha() and len(here.text) > 1) else ""
+            return " " if len(before.text) > 1 or re.match("[A-Za-z]{2}", here.text) else ""
         if here.binding == "prefix" and here.text.isalpha() and before.text[-1:].isalnum():
             return " "
-        if "word" in (before.binding, here.binding):
+        if before.binding == "name" and here.text.startswith("("):
+            return ""
+        if {before.binding, here.binding} & {"word", "name"}:
             return " "
         if here.text[:1].isdigit():
             return " "
@@ -137,7 +153,7 @@ class _Writer:
         text = words if self.unicode else _plain(words)
         stripped = text.strip()
         edge = [Piece(" ", "space")]
-        piece = [Piece(stripped, "word" if len(stripped) > 1 else "tight")]
+        piece = [Piece(stripped, "name" if len(stripped) > 1 else "tight")]
         return (edge if text[:1] == " " else []) + piece + (edge if text[-1:] == " " and stripped else [])
 
     def fraction(self, node: Fraction) -> str:
@@ -203,7 +219,7 @@ class _Writer:
         text = base.text + below + above
         if base.binding == "function":
             return Piece(text, "function")
-        apart = base.binding == "word" or any("_" in part or "^" in part for part in (below, above))
+        apart = base.binding in ("word", "name") or any("_" in part or "^" in part for part in (below, above))
         return Piece(text, "word" if apart else "tight")
 
     def shifted(self, row: Row, mark: str) -> str:

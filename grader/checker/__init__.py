@@ -1,0 +1,17 @@
+"""Hidden checks run over submissions: pytest on this side of the wall, values across it."""
+
+from grader.checker.learner import Call, Callee, Proxy, callable_names, driven_entry_points
+from grader.checker.reference import reference_callee
+from grader.checker.run import run_checks
+from grader.checker.submissions import Checked
+
+__all__ = [
+    "Call",
+    "Callee",
+    "Checked",
+    "Proxy",
+    "callable_names",
+    "driven_entry_points",
+    "reference_callee",
+    "run_checks",
+]

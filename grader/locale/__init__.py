@@ -10,12 +10,13 @@ from grader.text import Text
 
 LANGUAGES = ("en", "es")
 DOMAIN = "grader"
+FOLDER = Path(__file__).parent
 
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
     """The compiled catalogue of one language; English is its own, so it needs none."""
-    return gettext.translation(DOMAIN, Path(__file__).parent, [language], fallback=True)
+    return gettext.translation(DOMAIN, FOLDER, [language], fallback=True)
 
 
 def say(sentence: str, /, **values: object) -> Text:

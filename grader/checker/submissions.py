@@ -1,0 +1,82 @@
+"""What goes into a run of the checks and what comes out: prepared source texts in, results and recorded calls out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from grader.checker.learner import Call
+from grader.checker.shortcuts import find_shortcut
+from grader.course import Exercise
+from grader.locale import say
+from grader.results import CheckResult, Outcome
+from grader.text import Text
+
+MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A submission that can be run: its source as text."""
+
+    source: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the checks found in one submission; `calls` is every question asked and how it was answered."""
+
+    results: tuple[CheckResult, ...]
+    calls: list[Call] = field(default_factory=list)
+    message: Text | None = None
+    output: str = ""
+    seconds: float = 0.0
+
+
+def prepare(exercise: Exercise, content: bytes) -> Prepared | Checked:
+    """A submission's bytes ready to run, or what is known of them without running anything.
+
+    The starter, byte for byte, is not started; what is no source text did not load; a refused shortcut fails.
+    """
+    filename = exercise.manifest.file
+    if content.replace(b"\r\n", b"\n") == exercise.starter:
+        return everywhere(exercise, Outcome.NOT_STARTED, say("Not started: {file} is still the starter.", file=filename))
+    if problem := _unreadable(content):
+        return everywhere(exercise, Outcome.DID_NOT_LOAD, say("{file}: {problem}.", file=filename, problem=problem))
+    source = content.decode("utf-8-sig")
+    use = find_shortcut(source, exercise.manifest.forbidden)
+    if use is not None:
+        message = say(
+            "{file}, line {line}: {name} is not allowed in this exercise. {reason}",
+            file=filename, line=use.line, name=f"`{use.shortcut.name}`", reason=use.shortcut.reason,
+        )  # fmt: skip
+        return everywhere(exercise, Outcome.FAILED, message)
+    return Prepared(source)
+
+
+def everywhere(exercise: Exercise, outcome: Outcome, message: Text) -> Checked:
+    """The same outcome for every check, with no points; the message is said once, for the whole file."""
+    results = tuple(
+        CheckResult(
+            id=check.id, claim=check.claim, outcome=outcome, points=0.0, max_points=check.points,
+            message=message, needs=check.needs,
+        )
+        for check in exercise.manifest.check
+    )  # fmt: skip
+    return Checked(results, message=message)
+
+
+def _unreadable(content: bytes) -> Text | None:
+    """Why these bytes are no Python source text, or None."""
+    if len(content) > MOST_BYTES:
+        size = len(content) / 1_000_000
+        return say("{size:.1f} MB is too large for a solution; the most is {most} MB", size=size, most=MOST_BYTES // 1_000_000)
+    if not content.strip():
+        return say("the file is empty")
+    if b"\0" in content:
+        return say("this is a binary file, not Python source")
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return say("line {line} is not UTF-8 text; save the file as UTF-8", line=line)
+    return None

@@ -1,0 +1,59 @@
+"""The command `grade`: words typed become calls of the workflows, errors become one sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from grader.cli.language import choose_language, use_language
+
+COMMANDS: dict[str, str] = {
+    "exercise": "grader.cli.exercise",
+    "watch": "grader.cli.watch",
+    "list": "grader.cli.progress",
+    "show": "grader.cli.learn",
+    "hint": "grader.cli.learn",
+    "trace": "grader.cli.learn",
+    "solution": "grader.cli.learn",
+    "init": "grader.cli.files",
+    "reset": "grader.cli.files",
+    "restore": "grader.cli.files",
+    "quiz": "grader.cli.quiz",
+    "glossary": "grader.cli.quiz",
+    "demo": "grader.cli.exercise",
+    "doctor": "grader.cli.doctor",
+    "class": "grader.cli.teach",
+    "report": "grader.cli.teach",
+    "regrade": "grader.cli.teach",
+    "export": "grader.cli.teach",
+    "verify": "grader.cli.author",
+    "variant": "grader.cli.author",
+    "new": "grader.cli.author",
+    "release": "grader.cli.author",
+}
+"""Each command and the module that holds it; a module is imported only when its command is."""
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    use_language(choose_language(sys.argv[1:]))
+    from grader.cli.run import run  # noqa: PLC0415  (help texts are translated when they are imported)
+
+    sys.exit(run())
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is used, so that `grade --help` imports none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module  # noqa: PLC0415
+
+        command: Any = getattr(import_module(COMMANDS[cmd_name]), cmd_name.replace("class", "class_"))
+        return command if isinstance(command, click.Command) else None

@@ -1,0 +1,89 @@
+"""What every command shares: its options, the trusted course, the learner's folder, and how an error is told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from grader.cli.language import language
+from grader.errors import GraderError
+from grader.locale import LANGUAGES, say
+from grader.text import Text
+
+if TYPE_CHECKING:
+    from grader.course import Course
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Settings:
+    """What the options shared by all commands said; the last one given wins."""
+
+    def __init__(self) -> None:
+        self.course_folder: Path | None = None
+
+
+def common_options(command: Command) -> Command:
+    """``--lang`` and ``--course``, which stand on `grade` and on every command alike."""
+    lang = click.option(
+        "--lang", type=click.Choice(LANGUAGES), expose_value=False, is_eager=True, callback=_ignore,
+        help=_("Language of every sentence; otherwise GRADE_LANG, then the locale."),
+    )  # fmt: skip
+    course = click.option(
+        "--course", type=click.Path(path_type=Path), expose_value=False, is_eager=True, callback=_keep_course,
+        envvar="GRADE_COURSE", metavar=_("DIR"), help=_("Grade with this course instead of the installed one."),
+    )  # fmt: skip
+    return lang(course(command))
+
+
+def trusted_course() -> Course:
+    """The course whose checks may run: the one named by ``--course``, or the installed one."""
+    from grader.course import open_course  # noqa: PLC0415
+
+    settings = click.get_current_context().find_object(Settings) or Settings()
+    return open_course(settings.course_folder)
+
+
+def spoken(text: Text) -> str:
+    """A text in the reader's language."""
+    return text.in_language(language())
+
+
+def tell(error: GraderError) -> None:
+    """Print an error as one sentence, and beneath it what to do."""
+    click.echo(f"{spoken(say('Error'))}: {spoken(error.message)}", err=True)
+    if error.hint is not None:
+        click.echo(spoken(error.hint), err=True)
+
+
+def wants_ascii() -> bool:
+    """Whether the output can show no more than ASCII."""
+    if os.environ.get("TERM") == "dumb":
+        return True
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    try:
+        "✓✗·▸█".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
+
+
+def wants_colour() -> bool:
+    """Whether to colour: a terminal, and no NO_COLOR (whatever its value, unless empty)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _ignore(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """The language was chosen before the commands were imported."""
+
+
+def _keep_course(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+    settings = context.find_object(Settings)
+    if value is not None and settings is not None:
+        settings.course_folder = value

@@ -1,0 +1,132 @@
+"""One submission's bytes turned into a `Report`: checked behind the wall, then diagnosed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
+
+from grader import __version__
+from grader.course import Course, Exercise
+from grader.locale import say
+from grader.results import (
+    ExerciseRef,
+    Isolation,
+    Outcome,
+    Report,
+    Submission,
+    overall_outcome,
+)
+from grader.sandbox import Pool
+
+if TYPE_CHECKING:
+    from grader.checker import Callee, Checked
+
+MOST_SEEDS = 2**31
+Runtime = Literal["numpy", "torch"]
+
+
+def fresh_seed() -> int:
+    """A seed no learner can know beforehand; it stands in the report, so that every grade can be replayed."""
+    return secrets.randbelow(MOST_SEEDS)
+
+
+class Examiner:
+    """Keeps warm interpreters for one course and grades with them; a context manager.
+
+    Two for each runtime, one on either side of the wall: what forks learners holds no secret, and what holds
+    the course's code forks no learner.
+    """
+
+    def __init__(self, course: Course, *, spares: int = 0) -> None:
+        self.course = course
+        self._spares = spares
+        self._pools: dict[tuple[Runtime, bool], Pool] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every interpreter."""
+        for pool in self._pools.values():
+            pool.close()
+        self._pools.clear()
+
+    def warm(self, runtime: Runtime) -> None:
+        """Start both interpreters of a runtime; they boot while the caller goes on."""
+        self.pool(runtime)
+        self.pool(runtime, trusted=True)
+
+    def pool(self, runtime: Runtime, *, trusted: bool = False) -> Pool:
+        """The warm interpreter of one runtime on one side of the wall."""
+        key = (runtime, trusted)
+        if key not in self._pools:
+            masked = () if trusted else (self.course.root,)
+            spares = 0 if trusted else self._spares
+            self._pools[key] = Pool(runtime, trusted=trusted, masked=masked, spares=spares)
+        return self._pools[key]
+
+    def grade(self, exercise: Exercise, content: bytes, *, seed: int | None = None) -> Report:
+        """The report on one submission; draws a fresh seed where none is given."""
+        reports: list[Report] = []
+        self.grade_all(exercise, [content], seed=seed, on_report=lambda _, report: reports.append(report))
+        return reports[0]
+
+    def grade_all(
+        self,
+        exercise: Exercise,
+        contents: Sequence[bytes],
+        *,
+        on_report: Callable[[int, Report], None],
+        seed: int | None = None,
+    ) -> None:
+        """Grade a batch with one seed for all, handing on each report, with its index, as it is known."""
+        from grader.checker import Checked, run_checks  # noqa: PLC0415  (pytest loads while the pools boot)
+
+        runtime = exercise.manifest.runtime
+        own_seed = fresh_seed() if seed is None else seed
+
+        def on_checked(index: int, checked: Checked) -> None:
+            on_report(index, self._report(exercise, contents[index], checked, own_seed))
+
+        run_checks(
+            exercise,
+            contents,
+            pool=lambda: self.pool(runtime),
+            reference=lambda: self._reference(exercise, own_seed),
+            seed=own_seed,
+            on_checked=on_checked,
+        )
+
+    def _reference(self, exercise: Exercise, seed: int) -> Callee:
+        """What answers for the reference: this process for NumPy, the trusted interpreter for torch."""
+        from grader.checker import reference_callee  # noqa: PLC0415
+
+        return reference_callee(exercise, lambda: self.pool("torch", trusted=True), seed)
+
+    def _report(self, exercise: Exercise, content: bytes, checked: Checked, seed: int) -> Report:
+        outcome = overall_outcome(checked.results)
+        ran = bool(checked.calls) or outcome is Outcome.DID_NOT_LOAD
+        pool = self._pools.get((exercise.manifest.runtime, False)) if ran else None
+        return Report(
+            exercise=ExerciseRef(exercise.number, exercise.id),
+            outcome=outcome,
+            points=sum(result.points for result in checked.results),
+            max_points=exercise.max_points,
+            message=checked.message,
+            checks=checked.results,
+            isolation=pool.isolation if pool else NOT_RUN,
+            seed=seed,
+            submission=Submission(hashlib.sha256(content).hexdigest()),
+            seconds=checked.seconds,
+            output=checked.output,
+            versions={"descenso": __version__, "course": self.course.info.version, **(pool.versions if pool else {})},
+        )
+
+
+NOT_RUN = Isolation("-", say("Nothing was run."))

@@ -1,0 +1,59 @@
+"""Compiles the Spanish catalogue's parts into one ``grader.mo`` when the package is built or installed.
+
+Each area of the program keeps its own ``.po`` file; a sentence that two areas share may stand in both, with
+the same translation. ``python hatch_build.py`` does it by hand after a ``.po`` file has changed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+LOCALE = Path(__file__).parent / "grader" / "locale"
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # run by hand, outside a build
+    BuildHookInterface = object  # type: ignore[assignment,misc]
+
+
+def compile_catalogues() -> list[Path]:
+    """Write one ``grader.mo`` a language; raises ValueError where two parts translate a sentence differently."""
+    from babel.messages.catalog import Catalog  # noqa: PLC0415  (a build requirement, not a run-time one)
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    written = []
+    for folder in sorted(LOCALE.glob("*/LC_MESSAGES")):
+        merged = Catalog(locale=folder.parent.name, domain="grader", charset="utf-8")
+        for part in sorted(folder.glob("*.po")):
+            with part.open("rb") as file:
+                for message in read_po(file, locale=folder.parent.name):
+                    if not message.id:
+                        continue
+                    known = merged.get(message.id)
+                    if known is not None and known.string != message.string:
+                        raise ValueError(f"{part}: {message.id!r} is translated differently in another part")
+                    if known is None:
+                        merged.add(message.id, message.string, flags=message.flags)
+        target = folder / "grader.mo"
+        with target.open("wb") as file:
+            write_mo(file, merged)
+        written.append(target)
+    return written
+
+
+class CatalogueHook(BuildHookInterface):  # type: ignore[misc]
+    """Runs before a wheel, an editable wheel or a source archive is made."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile, and ship the result although git does not track it."""
+        build_data["artifacts"].extend(str(path.relative_to(self.root)) for path in compile_catalogues())
+
+
+if __name__ == "__main__":
+    for path in compile_catalogues():
+        print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path, file=sys.stderr)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.classroom import tables
-from grader.classroom.rows import Arrival
+from grader.classroom.arrival import Arrival
 from grader.exports.gradebook import Student
 
 Place = tuple[str, str, int]
@@ -25,7 +25,7 @@ def keep_all(
     """Each arrival's place, in order; the ones that were not there before are now rows first seen in `run`."""
     learners = _keep_learners(connection, {each.learner for each in arrivals}, students)
     _keep_sources(connection, arrivals)
-    known, fresh, places = _known_attempts(connection), [], []
+    known, fresh, places = _known_attempts(connection, learners), [], []
     for each in arrivals:
         attempts = known[learners[each.learner], each.exercise]
         attempt = attempts.take(each.sha256)
@@ -97,8 +97,8 @@ def _keep_learners(connection: Connection, keys: set[str], students: Mapping[str
     for key in sorted(keys & set(students)):
         told = msgspec.json.encode(students[key]).decode()
         connection.execute(update(tables.learners).where(tables.learners.c.key == key).values(student=told))
-    found = connection.execute(select(tables.learners.c.key, tables.learners.c.id)).all()
-    return {row.key: row.id for row in found}
+    found = select(tables.learners.c.key, tables.learners.c.id).where(tables.learners.c.key.in_(keys))
+    return {row.key: row.id for row in connection.execute(found)}
 
 
 def _keep_sources(connection: Connection, arrivals: Sequence[Arrival]) -> None:
@@ -107,9 +107,11 @@ def _keep_sources(connection: Connection, arrivals: Sequence[Arrival]) -> None:
     insert_new(connection, tables.sources, packed)
 
 
-def _known_attempts(connection: Connection) -> defaultdict[tuple[int, str], _Attempts]:
+def _known_attempts(connection: Connection, learners: Mapping[str, int]) -> defaultdict[tuple[int, str], _Attempts]:
     known: defaultdict[tuple[int, str], _Attempts] = defaultdict(_Attempts)
-    for row in connection.execute(select(tables.submissions).order_by(tables.submissions.c.attempt)):
+    columns = tables.submissions.c
+    theirs = select(tables.submissions).where(columns.learner.in_(learners.values())).order_by(columns.attempt)
+    for row in connection.execute(theirs):
         known[row.learner, row.exercise].add(row.attempt, row.sha256)
     return known
 

@@ -32,22 +32,6 @@ class RunStart(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
 
 
-class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """One file handed in, as an intake met it; `learner` is the roster's id or what the folder is called.
-
-    `late` is the system's own mark, None where it makes none.
-    """
-
-    learner: str
-    exercise: str
-    content: bytes
-    sha256: str
-    submitted_at: datetime | None = None
-    late: bool | None = None
-    late_seconds: float | None = None
-    origin: str = ""
-
-
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """One submission as the store knows it; `attempt` counts from 1 in the order they were met."""
 
@@ -69,14 +53,6 @@ class KeptResult(msgspec.Struct, frozen=True, kw_only=True):
     edition: Edition
     graded_at: datetime
     report: Report
-
-
-class Note(msgspec.Struct, frozen=True):
-    """Something an intake could not use (`kind`: refused, unmatched_file, unmatched_student) and why."""
-
-    kind: str
-    subject: str
-    reason: Text
 
 
 def submission_rows(*further: ColumnElement[Any]) -> Select[Any]:

@@ -17,9 +17,10 @@ import msgspec
 from sqlalchemy import Connection, Row, func, select, update
 
 from grader.classroom import rows, tables
+from grader.classroom.arrival import Arrival, Note
 from grader.classroom.arriving import adopt, insert, insert_new, keep_all
 from grader.classroom.database import Database
-from grader.classroom.rows import Arrival, Edition, Kept, KeptResult, Note, RunStart
+from grader.classroom.rows import Edition, Kept, KeptResult, RunStart
 from grader.errors import StoreError
 from grader.exports.gradebook import Student
 from grader.locale import say
@@ -95,16 +96,18 @@ class Store:
     def keep_submissions(
         self, run: int, arrivals: Sequence[Arrival], students: Mapping[str, Student] | None = None
     ) -> list[Kept]:
-        """The same submissions as rows, in order, each with its attempt number.
+        """The same submissions as rows, in order, each with its attempt number; a few hundred learners a call.
 
         The same bytes of the same learner are the attempt they were before; other bytes are the next one. So a folder
-        read twice changes nothing, and a file that was replaced becomes a further attempt. `students` tells who the
-        learners are, by their key.
+        read twice changes nothing, and a file that was replaced becomes a further attempt. All files of a learner must
+        come in one call. `students` tells who the learners are, by their key.
         """
+        keys = {each.learner for each in arrivals}
 
         def keep(connection: Connection) -> list[Kept]:
             places = keep_all(connection, run, arrivals, students or {})
-            stored = {(row.key, row.exercise, row.attempt): row for row in connection.execute(rows.submission_rows())}
+            theirs = rows.submission_rows().where(tables.learners.c.key.in_(keys))
+            stored = {(row.key, row.exercise, row.attempt): row for row in connection.execute(theirs)}
             return [rows.kept(stored[place]) for place in places]
 
         return self._database.write(keep, alone=True)

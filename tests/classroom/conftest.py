@@ -17,7 +17,8 @@ from uuid import uuid4
 
 import pytest
 
-from grader.classroom.rows import Arrival, Edition, RunStart
+from grader.classroom.arrival import Arrival
+from grader.classroom.rows import Edition, RunStart
 from grader.classroom.store import Store
 from grader.results import CheckResult, ExerciseRef, Isolation, Outcome, Report, Submission
 from grader.text import Text

@@ -16,7 +16,8 @@ import msgspec
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from grader.classroom.rows import Edition, Note
+from grader.classroom.arrival import Note
+from grader.classroom.rows import Edition
 from grader.classroom.store import Store
 from grader.errors import StoreError, UsageError
 from grader.exports.gradebook import Student
@@ -253,7 +254,8 @@ class TestResults:
 GRADE_ALL = """
     import sys, time
     from tests.classroom.conftest import ADAM, NOON, ISOLATION
-    from grader.classroom.rows import Arrival, RunStart
+    from grader.classroom.arrival import Arrival
+    from grader.classroom.rows import RunStart
     from grader.classroom.store import Store
     from grader.results import *
     from hashlib import sha256

@@ -1,0 +1,220 @@
+"""One zygote and its children, as the grader sees them: started, asked, replaced when they die."""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import os
+import signal
+import socket
+import threading
+from collections import deque
+
+from grader.errors import IsolationError
+from grader.locale import say
+from grader.sandbox import control, launch, output
+from grader.sandbox.channel import SocketChannel
+from grader.sandbox.control import Answer, Booted, End, Fault, Fork, Forked, Order, Reaped, Runtime, Setup
+from grader.sandbox.outcomes import Limits
+
+
+class ZygoteGoneError(Exception):
+    """The zygote ended, and its children with it."""
+
+
+class Child:
+    """A forked process that waits for, or holds, one submission."""
+
+    def __init__(self, zygote: Zygote, limits: Limits) -> None:
+        ours, theirs = socket.socketpair()
+        self.zygote = zygote
+        self.channel = SocketChannel(ours)
+        self._printed = output.make_file(limits.output_kb)
+        order = Fork(limits.memory_mb, int(limits.total_seconds) + 2)
+        try:
+            self._forked = zygote.ask(order, (theirs.fileno(), self._printed))
+        finally:
+            theirs.close()
+
+    def pid(self) -> int:
+        """The process id as the zygote knows it; raises `ZygoteGoneError` or `IsolationError`."""
+        answer = self.zygote.answer(self._forked)
+        if not isinstance(answer, Forked):
+            raise IsolationError(say("The sandbox could not start a process: {reason}.", reason=_reason(answer)))
+        return answer.pid
+
+    def output(self) -> str:
+        """What the process has printed so far."""
+        return output.read_file(self._printed)
+
+    def end(self, *, wait: bool) -> Reaped | None:
+        """Kills the process if it still runs; says how it ended only to a caller that waits."""
+        self.channel.close()
+        try:
+            ticket = self.zygote.ask(End(self.pid()))
+            answer = self.zygote.answer(ticket) if wait else self.zygote.forget(ticket)
+        except ZygoteGoneError:
+            return None
+        return answer if isinstance(answer, Reaped) else None
+
+    def close(self) -> None:
+        """Gives back the output file, which must have been read before."""
+        os.close(self._printed)
+
+
+def _reason(answer: Answer) -> str:
+    return answer.reason if isinstance(answer, Fault) else "?"
+
+
+class Zygote:
+    """The line to one zygote: orders go out, answers come back in the same order."""
+
+    def __init__(self, setup: Setup) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._line = ours
+        self._lock = threading.RLock()
+        self._asked = 0
+        self._waiting: deque[int] = deque()
+        self._answers: dict[int, Answer] = {}
+        self._forgotten: set[int] = set()
+        self._pid = launch.start(launch.bootstrap(setup.runtime, "grader.sandbox.zygote"), theirs)
+        theirs.close()
+        self._boot = self.ask(setup)
+        self._booted: Booted | None = None
+
+    def booted(self) -> Booted:
+        """What the zygote said when it was warm; raises `ZygoteGoneError` or `IsolationError`."""
+        with self._lock:
+            if self._booted is None:
+                answer = self.answer(self._boot)
+                if not isinstance(answer, Booted):
+                    raise IsolationError(say("The sandbox could not start: {reason}.", reason=_reason(answer)))
+                self._booted = answer
+            return self._booted
+
+    def ask(self, order: Order, descriptors: tuple[int, ...] = ()) -> int:
+        """Sends an order, and returns the ticket with which its answer can be had."""
+        extras = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+        with self._lock:
+            self._drain()
+            try:
+                self._line.sendmsg([control.encode(order)], extras)
+            except OSError:
+                raise ZygoteGoneError from None
+            self._asked += 1
+            self._waiting.append(self._asked)
+            return self._asked
+
+    def answer(self, ticket: int) -> Answer:
+        """Waits for the answer to one order."""
+        with self._lock:
+            while ticket not in self._answers:
+                self._receive()
+            return self._answers.pop(ticket)
+
+    def forget(self, ticket: int) -> None:
+        """The answer to this order will not be asked for."""
+        with self._lock:
+            if self._answers.pop(ticket, None) is None:
+                self._forgotten.add(ticket)
+
+    def _drain(self) -> None:
+        # Answers nobody waits for must not fill the line, or both sides would wait to send.
+        with contextlib.suppress(BlockingIOError):
+            while self._waiting:
+                self._receive(socket.MSG_DONTWAIT)
+
+    def _receive(self, flags: int = 0) -> None:
+        try:
+            packet = self._line.recv(control.MAX_MESSAGE, flags)
+        except BlockingIOError:
+            raise
+        except OSError:
+            raise ZygoteGoneError from None
+        if not packet:
+            raise ZygoteGoneError
+        ticket = self._waiting.popleft()
+        if ticket in self._forgotten:
+            self._forgotten.discard(ticket)
+        else:
+            self._answers[ticket] = control.decode_answer.decode(packet)
+
+    def close(self) -> None:
+        """Ends the zygote; its children end with it."""
+        self._line.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
+
+
+class Family:
+    """A zygote that is replaced when it dies, and the children that wait in reserve."""
+
+    def __init__(
+        self, runtime: Runtime, trusted: bool, masked: tuple[str, ...], without: tuple[str, ...], spares: int
+    ) -> None:
+        self._setup = Setup(runtime, trusted, os.getpid(), masked, without)
+        self._lock = threading.RLock()
+        self._spares: deque[tuple[Limits, Child]] = deque()
+        self._spare_count = spares
+        self._zygote = Zygote(self._setup)
+        self._closed = False
+
+    def booted(self) -> Booted:
+        """What the zygote said when it was warm."""
+        with self._lock:
+            try:
+                return self._zygote.booted()
+            except ZygoteGoneError:
+                self.replace_zygote(self._zygote)
+            try:
+                return self._zygote.booted()
+            except ZygoteGoneError:
+                raise IsolationError(say("The sandbox ended twice while it was starting.")) from None
+
+    def current(self) -> Zygote:
+        """The zygote that answers now."""
+        return self._zygote
+
+    def child(self, limits: Limits) -> Child:
+        """A child with these limits: one that waits, or a new one."""
+        self.booted()
+        with self._lock:
+            while self._spares:
+                made_for, child = self._spares.popleft()
+                if made_for == limits and child.zygote is self._zygote:
+                    return child
+                child.end(wait=False)
+                child.close()
+            return Child(self._zygote, limits)
+
+    def refill(self, limits: Limits) -> None:
+        """Forks children in reserve, without waiting for them."""
+        with self._lock, contextlib.suppress(ZygoteGoneError):
+            while not self._closed and len(self._spares) < self._spare_count:
+                self._spares.append((limits, Child(self._zygote, limits)))
+
+    def replace_zygote(self, dead: Zygote) -> None:
+        """Starts a new zygote in place of one that died."""
+        with self._lock:
+            if self._closed:
+                raise IsolationError(say("The sandbox was closed."))
+            if self._zygote is dead:
+                dead.close()
+                self._drop_spares()
+                self._zygote = Zygote(self._setup)
+
+    def close(self) -> None:
+        """Ends the zygote and every child."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._drop_spares()
+                self._zygote.close()
+
+    def _drop_spares(self) -> None:
+        while self._spares:
+            _, child = self._spares.popleft()
+            child.channel.close()
+            child.close()

@@ -1,0 +1,112 @@
+"""Starts a fresh interpreter for a zygote, with an empty environment and only the import paths it needs."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import queue
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.sandbox.control import Runtime
+
+# A zygote must have one thread, or its children would inherit locks that nobody holds.
+_ONE_THREAD = {
+    name: "1"
+    for name in (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+        "NUMEXPR_NUM_THREADS",
+    )
+}
+ENVIRONMENT = {**_ONE_THREAD, "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
+
+_PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
+
+
+def import_paths(runtime: Runtime) -> list[str]:
+    """The directories that an interpreter without `site` needs: the standard library, and the packages'."""
+    prefixes = tuple({os.path.join(prefix, "") for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)})
+    paths = [path for path in sys.path if path.startswith(prefixes) and not _is_script_folder(path)]
+    for package in ("msgspec", "numpy", *(("torch",) if runtime == "torch" else ())):
+        spec = importlib.util.find_spec(package)
+        if spec is not None and spec.origin is not None:
+            folder = str(Path(spec.origin).parents[1])
+            paths += [folder] if folder not in paths else []
+    return paths
+
+
+def _is_script_folder(path: str) -> bool:
+    return os.path.basename(path) in ("bin", "Scripts")
+
+
+def bootstrap(runtime: Runtime, module: str) -> list[str]:
+    """The command line that runs `module.main()` in a fresh interpreter.
+
+    The folder that holds this package is on the path only while the package itself is imported: in a clone
+    it holds the course too.
+    """
+    paths = import_paths(runtime)
+    source = f"import sys; sys.path[:] = {[*paths, _PACKAGE_ROOT]!r}; import {module} as entry; sys.path[:] = {paths!r}; entry.main()"
+    return [sys.executable, "-I", "-S", "-c", source]
+
+
+def start(command: list[str], line: socket.socket) -> int:
+    """The process id of a new interpreter that has `line` as descriptor 3, and the null device as 0, 1 and 2."""
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_DUP2, line.fileno(), 3),
+    ]
+    return _on_lasting_thread(lambda: os.posix_spawn(command[0], command, ENVIRONMENT, file_actions=actions))
+
+
+class _LastingThread:
+    """Runs functions one after the other on a thread that ends only with the process.
+
+    The kernel sends PDEATHSIG when the *thread* that started a process ends, so a zygote that a short-lived
+    thread started itself would die with that thread.
+    """
+
+    def __init__(self) -> None:
+        self.process = os.getpid()
+        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        threading.Thread(target=self._run, name="zygotes", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            self._jobs.get()()
+
+    def run(self, action: Callable[[], int]) -> int:
+        done: queue.SimpleQueue[int | BaseException] = queue.SimpleQueue()
+
+        def job() -> None:
+            try:
+                done.put(action())
+            except BaseException as error:
+                done.put(error)
+
+        self._jobs.put(job)
+        result = done.get()
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+
+_thread: _LastingThread | None = None
+_thread_lock = threading.Lock()
+
+
+def _on_lasting_thread(action: Callable[[], int]) -> int:
+    global _thread  # noqa: PLW0603 - one a process, made when first needed, made again after a fork
+    with _thread_lock:
+        if _thread is None or _thread.process != os.getpid():
+            _thread = _LastingThread()
+        thread = _thread
+    return thread.run(action)

@@ -1,0 +1,60 @@
+"""The grader's side of the wall: keeps one warm zygote, opens a session a submission, starts anew what died."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from grader import results
+from grader.sandbox.control import Runtime
+from grader.sandbox.family import Family
+from grader.sandbox.outcomes import Limits, Program
+from grader.sandbox.session import Session
+from grader.sandbox.wording import isolation_of
+
+
+class Pool:
+    """One zygote for one runtime, which boots while the caller goes on.
+
+    `trusted` is for the course's own code and never for a learner's: deadlines and limits, no wall.
+    `masked` are trees that learner code must not see, wherever they lie. `spares` children wait, forked.
+    `without` leaves layers out, to show in a test that each matters.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        trusted: bool = False,
+        masked: tuple[Path, ...] = (),
+        spares: int = 0,
+        without: tuple[str, ...] = (),
+    ) -> None:
+        self._family = Family(runtime, trusted, tuple(str(path.resolve()) for path in masked), without, spares)
+
+    @property
+    def isolation(self) -> results.Isolation:
+        """What the canary found to hold; waits until the zygote is ready."""
+        booted = self._family.booted()
+        return isolation_of(booted.findings, booted.layers)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions of python, numpy and torch on the far side."""
+        return dict(self._family.booted().versions)
+
+    def open(self, program: Program, limits: Limits, seed: int) -> Session:
+        """A session for one submission: a child of its own, in which the source has been loaded."""
+        return Session(self._family, program, limits, seed)
+
+    def close(self) -> None:
+        """Ends the zygote and with it every child."""
+        self._family.close()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,234 @@
+"""One submission: turns calls into messages, and silence, death and broken replies into outcomes."""
+
+from __future__ import annotations
+
+import signal
+import time
+from types import TracebackType
+from typing import Any, Literal
+
+from grader.errors import IsolationError
+from grader.locale import say
+from grader.results import Frame
+from grader.sandbox.channel import ChannelClosedError, DeadlinePassedError
+from grader.sandbox.cleaning import shortened, visible
+from grader.sandbox.control import Reaped
+from grader.sandbox.family import Child, Family, ZygoteGoneError
+from grader.sandbox.outcomes import Died, Ended, Limits, Program, Raised, Returned, TimedOut
+from grader.sandbox.protocol import (
+    Call,
+    Done,
+    Failed,
+    Load,
+    Message,
+    Packer,
+    Parts,
+    ProtocolError,
+    Ready,
+    Unpacker,
+    pack_call,
+    write_frame,
+)
+from grader.sandbox.wording import ADVICE
+
+# Beyond this the process could not even say that it is ready: that is the grader's fault, not the learner's.
+_READY_SECONDS = 60.0
+_OUT_OF_MEMORY = 71
+
+
+class Session:
+    """One submission in a child of its own; a context manager.
+
+    After a time out or a death the next call starts a new child, as long as `Limits.total_seconds` lasts.
+    """
+
+    def __init__(self, family: Family, program: Program, limits: Limits, seed: int) -> None:
+        self._family = family
+        self._program = program
+        self._limits = limits
+        self._seed = seed
+        self._left = limits.total_seconds
+        self._number = 0
+        self._child: Child | None = None
+        self._printed: list[str] = []
+        self.load: Ended = self._start()
+
+    @property
+    def output(self) -> str:
+        """What the program has printed, bounded, its control characters made visible."""
+        now = [self._child.output()] if self._child else []
+        limit = self._limits.output_kb << 10
+        return shortened(visible("".join([*self._printed, *now])), limit)
+
+    def call(self, function: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Ended:
+        """Calls an entry point, or a function of the harness, and says how that ended."""
+        for attempt in (1, 2):
+            try:
+                return self._call_once(function, args, kwargs or {})
+            except ZygoteGoneError:
+                self._replace_zygote(attempt)
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Ends the submission's process and keeps what it printed."""
+        if self._child is not None:
+            self._abandon(wait=False)
+            self._family.refill(self._limits)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- one exchange
+
+    def _call_once(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Ended:
+        if self._left <= 0:
+            return TimedOut(self._limits.total_seconds, "total")
+        if self._child is None:
+            loaded = self._start_once()
+            if not isinstance(loaded, Returned):
+                return loaded
+        packer = Packer()
+        self._number += 1
+        message = Call(self._number, function, *pack_call(packer, args, kwargs))
+        return self._exchange(write_frame(message, packer))
+
+    def _start(self) -> Ended:
+        for attempt in (1, 2):
+            try:
+                return self._start_once()
+            except ZygoteGoneError:
+                self._replace_zygote(attempt)
+        raise AssertionError("unreachable")
+
+    def _start_once(self) -> Ended:
+        self._child = self._family.child(self._limits)
+        self._number += 1
+        program = self._program
+        source = program.source.encode("utf-8", "backslashreplace").decode()
+        message = Load(self._number, source, program.filename, list(program.entry_points), program.harness, self._seed)
+        frame = write_frame(message)
+        self._await_ready(self._child)
+        return self._exchange(frame)
+
+    def _await_ready(self, child: Child) -> None:
+        try:
+            message, _ = child.channel.receive(time.monotonic() + _READY_SECONDS)
+            if not isinstance(message, Ready):
+                raise ProtocolError("not ready")
+        except (ChannelClosedError, DeadlinePassedError, ProtocolError):
+            self._child = None
+            ended = child.end(wait=True)
+            why = shortened(visible(child.output()), 300)
+            child.close()
+            if ended is None:
+                raise ZygoteGoneError from None
+            raise IsolationError(say("The sandbox could not start a process: {reason}.", reason=why)) from None
+
+    def _exchange(self, frame: Parts) -> Ended:
+        """Sends one message and reads its reply; the time both take is what the budget counts."""
+        assert self._child is not None
+        channel = self._child.channel
+        started = time.monotonic()
+        kind: Literal["call", "total"] = "total" if self._left < self._limits.call_seconds else "call"
+        deadline = started + min(self._limits.call_seconds, self._left)
+        try:
+            channel.send(frame, deadline)
+            message, body = channel.receive(deadline)
+            channel.expect_silence()
+            return self._understood(message, body)
+        except DeadlinePassedError:
+            self._abandon(wait=False)
+            total = self._limits.total_seconds
+            return TimedOut(total if kind == "total" else self._limits.call_seconds, kind)
+        except ChannelClosedError:
+            return self._death()
+        except ProtocolError as error:
+            self._abandon(wait=False)
+            return Died("protocol", str(error))
+        finally:
+            self._left -= time.monotonic() - started
+
+    def _understood(self, message: Message, body: bytearray) -> Ended:
+        if not isinstance(message, Done | Failed) or message.id != self._number:
+            raise ProtocolError("a reply out of turn")
+        unpacker = Unpacker(body)
+        value = unpacker.unpack(message.value) if isinstance(message, Done) else None
+        arguments = tuple(unpacker.unpack(message.arguments))
+        keywords = unpacker.unpack(message.keywords)
+        unpacker.finish()
+        if isinstance(message, Done):
+            return Returned(value, arguments, keywords)
+        return self._raised(message, arguments, keywords)
+
+    def _raised(self, failed: Failed, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Raised:
+        return Raised(
+            type=shortened(visible(failed.kind), 100),
+            message=shortened(visible(failed.message)),
+            frames=self._frames(failed),
+            arguments=arguments,
+            keywords=keywords,
+            line=failed.line or None,
+            offset=failed.offset or None,
+            text=self._source_line(failed.line) or shortened(visible(failed.text), 200) or None,
+            advice=ADVICE[failed.advice]() if failed.advice in ADVICE else None,
+        )
+
+    def _frames(self, failed: Failed) -> tuple[Frame, ...]:
+        # The child names lines; what stands there is read from our own copy of the source.
+        return tuple(
+            Frame(line, shortened(visible(function), 100), self._source_line(line)) for line, function in failed.frames
+        )
+
+    def _source_line(self, number: int) -> str:
+        lines = self._program.source.splitlines()
+        return shortened(visible(lines[number - 1].rstrip()), 200) if 0 < number <= len(lines) else ""
+
+    # --- ends
+
+    def _death(self) -> Died:
+        ended = self._abandon(wait=True)
+        if ended is None:
+            raise ZygoteGoneError
+        return death(ended, self._limits)
+
+    def _abandon(self, *, wait: bool) -> Reaped | None:
+        child, self._child = self._child, None
+        assert child is not None
+        ended = child.end(wait=wait)
+        self._printed.append(child.output())
+        child.close()
+        return ended
+
+    def _replace_zygote(self, attempt: int) -> None:
+        if attempt == 2:
+            raise IsolationError(say("The sandbox ended twice during one call.")) from None
+        zygote = self._family.current() if self._child is None else self._child.zygote
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+        self._family.replace_zygote(zygote)
+
+
+def death(ended: Reaped, limits: Limits) -> Died:
+    """Why a process that closed its channel is no more."""
+    if ended.status == _OUT_OF_MEMORY:
+        return Died("memory", f"{limits.memory_mb} MB")
+    if ended.status >= 0:
+        return Died("exit", str(ended.status))
+    name = _signal_name(-ended.status)
+    if ended.cpu_seconds >= limits.total_seconds:
+        return Died("cpu", name)
+    # The kill is ours when it comes after the channel closed: the process lived on without it.
+    return Died("protocol", "the channel was closed") if name == "SIGKILL" else Died("signal", name)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

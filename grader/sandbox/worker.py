@@ -1,0 +1,217 @@
+"""Executes a submission and answers calls to it: the only module that ever runs learner code.
+
+It stands on the far side of the wall. Nothing it says is trusted; it only turns frames into calls and
+values into frames.
+"""
+
+from __future__ import annotations
+
+import gc
+import linecache
+import os
+import random
+import sys
+import types
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from grader.sandbox.advice import advice_for
+from grader.sandbox.channel import ChannelClosedError, SocketChannel
+from grader.sandbox.protocol import (
+    Call,
+    Done,
+    Failed,
+    ListNode,
+    Load,
+    Packer,
+    ProtocolError,
+    Ready,
+    Unpacker,
+    pack_call,
+    write_frame,
+)
+
+OUT_OF_MEMORY = 71
+
+
+class MissingEntryPoint(Exception):
+    """The submission does not define a function it must define."""
+
+
+class HarnessError(Exception):
+    """The course's own harness does not load, or lacks a function: never the learner's fault."""
+
+
+class Worker:
+    """One submission's modules, and the channel on which it is asked to use them."""
+
+    def __init__(self, channel: SocketChannel) -> None:
+        self._channel = channel
+        self._filename = ""
+        self._entry_points: frozenset[str] = frozenset()
+        self._submission = types.ModuleType("submission")
+        self._harness = types.ModuleType("harness")
+
+    def serve(self) -> NoReturn:
+        """Answers until the grader is gone."""
+        try:
+            self._channel.send(write_frame(Ready()))
+            while True:
+                self._answer_one()
+        except (ChannelClosedError, ProtocolError):
+            os._exit(0)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+
+    def _answer_one(self) -> None:
+        message, body = self._channel.receive()
+        if isinstance(message, Load):
+            self._reply(message.id, lambda: self._load(message), (), {})
+        elif isinstance(message, Call):
+            unpacker = Unpacker(body)
+            arguments = tuple(unpacker.unpack(message.arguments))
+            keywords = unpacker.unpack(message.keywords)
+            self._reply(message.id, lambda: self._call(message.function, arguments, keywords), arguments, keywords)
+
+    def _reply(
+        self, number: int, action: Callable[[], Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> None:
+        packer = Packer()
+        try:
+            value = packer.pack(action())
+            named = pack_call(packer, arguments, keywords)
+            reply: Done | Failed = Done(number, value, *named)
+            parts = write_frame(reply, packer)
+        except BaseException as error:
+            parts = self._failure(number, error, arguments, keywords)
+        self._channel.send(parts)
+
+    def _failure(
+        self, number: int, error: BaseException, arguments: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> list[bytes | memoryview]:
+        packer = Packer()
+        try:
+            return write_frame(failed(number, error, self._filename, *pack_call(packer, arguments, keywords)), packer)
+        except ProtocolError:
+            packer = Packer()
+            return write_frame(failed(number, error, self._filename, *pack_call(packer, (), {})), packer)
+
+    def _load(self, program: Load) -> None:
+        self._filename = program.filename
+        self._entry_points = frozenset(program.entry_points)
+        seed_everything(program.seed)
+        if program.harness:
+            self._harness = self._load_harness(program.harness)
+        self._submission = _execute(
+            program.filename.rpartition(".")[0] or "submission", program.filename, program.source
+        )
+
+    def _load_harness(self, source: str) -> types.ModuleType:
+        # Before the submission, so that a failure here cannot be the learner's.
+        try:
+            return _execute("harness", "harness.py", source)
+        except Exception as error:
+            raise HarnessError(f"{type(error).__name__}: {error}") from error
+
+    def _call(self, function: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        if function in self._entry_points:
+            return self._entry_point(function)(*arguments, **keywords)
+        driver = getattr(self._harness, function, None)
+        if not callable(driver):
+            raise HarnessError(f"no function {function!r}")
+        return driver(*self._injected(driver), *arguments, **keywords)
+
+    def _entry_point(self, name: str) -> Callable[..., Any]:
+        found = getattr(self._submission, name, None)
+        if not callable(found):
+            raise MissingEntryPoint(name)
+        return found  # type: ignore[no-any-return]
+
+    def _injected(self, driver: Any) -> list[Callable[..., Any]]:
+        """The entry points that a harness function asks for by the names of its leading parameters."""
+        code = driver.__code__
+        injected = []
+        for name in code.co_varnames[: code.co_argcount]:
+            if name not in self._entry_points:
+                break
+            injected.append(self._entry_point(name))
+        return injected
+
+
+def _execute(name: str, filename: str, source: str) -> types.ModuleType:
+    module = types.ModuleType(name)
+    module.__file__ = filename
+    sys.modules[name] = module
+    # Warnings, tracebacks and inspect show the submission's lines, though no such file is within reach.
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+def seed_everything(seed: int) -> None:
+    """Seeds every source of randomness that a submission may draw from by default."""
+    random.seed(seed)
+    np.random.seed(seed % (1 << 32))
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.manual_seed(seed % (1 << 63))
+
+
+def failed(number: int, error: BaseException, filename: str, arguments: ListNode, keywords: Any) -> Failed:
+    """An exception as a message: whatever its class does when it is printed."""
+    frames = _frames(error, filename)
+    syntax = error if type(error) in (SyntaxError, IndentationError, TabError) else None
+    of_submission = syntax is not None and syntax.filename == filename
+    return Failed(
+        number,
+        _encodable(type(error).__name__, 200),
+        _encodable(_message(error), 4000),
+        frames,
+        arguments,
+        keywords,
+        advice_for(error, filename),
+        _ordinal(syntax.lineno) if syntax and of_submission else 0,
+        _ordinal(syntax.offset) if syntax and of_submission else 0,
+        _encodable(str(syntax.text or "").rstrip("\n"), 200) if syntax and of_submission else "",
+    )
+
+
+def _message(error: BaseException) -> str:
+    if type(error) in (SyntaxError, IndentationError, TabError) and error.args and type(error.args[0]) is str:
+        return error.args[0]
+    try:
+        message = str(error)
+    except BaseException:
+        return "(its message could not be read)"
+    return message if type(message) is str else str.__str__(message)
+
+
+def _frames(error: BaseException, filename: str) -> list[tuple[int, str]]:
+    lines: list[tuple[int, str]] = []
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        if code.co_filename == filename:
+            lines.append((_ordinal(step.tb_lineno), _encodable(code.co_name, 200)))
+        step = step.tb_next
+    # A recursion without end: where it began and where it stopped say more than its middle.
+    return lines if len(lines) <= 16 else lines[:8] + lines[-8:]
+
+
+def _encodable(text: str, limit: int) -> str:
+    if len(text) > limit:
+        text = text[: limit * 2 // 3] + "\n[...]\n" + text[-(limit // 4) :]
+    return text.encode("utf-8", "backslashreplace").decode()[: 2 * limit]
+
+
+def _ordinal(number: int | None) -> int:
+    return min(max(number or 0, 0), 1 << 31)
+
+
+def prepare() -> None:
+    """What must have been imported and allocated before a fork, so that no child pays for it."""
+    random.seed(0)
+    np.random.seed(0)
+    np.linalg.svd(np.eye(3))
+    gc.collect()

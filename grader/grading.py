@@ -12,6 +12,7 @@ from grader import __version__
 from grader.course import Course, Exercise
 from grader.locale import say
 from grader.results import (
+    Diagnosis,
     ExerciseRef,
     Isolation,
     Outcome,
@@ -109,6 +110,14 @@ class Examiner:
 
         return reference_callee(exercise, lambda: self.pool("torch", trusted=True), seed)
 
+    def _diagnosis(self, exercise: Exercise, checked: Checked, outcome: Outcome, seed: int) -> tuple[Diagnosis, ...]:
+        """What the learner seems to believe; nothing where the grader is at fault or no call was made."""
+        if outcome in (Outcome.PASSED, Outcome.GRADER_ERROR) or not checked.calls:
+            return ()
+        from grader.diagnosis import diagnose  # noqa: PLC0415
+
+        return diagnose(exercise, checked.calls, lambda: self.pool(exercise.manifest.runtime, trusted=True), seed)
+
     def _report(self, exercise: Exercise, content: bytes, checked: Checked, seed: int) -> Report:
         outcome = overall_outcome(checked.results)
         ran = bool(checked.calls) or outcome is Outcome.DID_NOT_LOAD
@@ -120,6 +129,7 @@ class Examiner:
             max_points=exercise.max_points,
             message=checked.message,
             checks=checked.results,
+            diagnosis=self._diagnosis(exercise, checked, outcome, seed),
             isolation=pool.isolation if pool else NOT_RUN,
             seed=seed,
             submission=Submission(hashlib.sha256(content).hexdigest()),

@@ -1,0 +1,123 @@
+"""`grade exercise` and `grade demo`: one file graded and told."""
+
+from __future__ import annotations
+
+import sys
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.common import common_options, spoken, trusted_course
+from grader.cli.language import language
+from grader.course import Course, Exercise, bundled_templates
+from grader.errors import SubmissionError, UsageError
+from grader.locale import say
+from grader.results import Outcome, Report
+
+if TYPE_CHECKING:
+    from grader.grading import Examiner
+
+EXIT_CODES = {
+    Outcome.PASSED: 0,
+    Outcome.FAILED: 1,
+    Outcome.NOT_STARTED: 1,
+    Outcome.BLOCKED: 1,
+    Outcome.DID_NOT_LOAD: 3,
+    Outcome.TIMED_OUT: 4,
+    Outcome.CRASHED: 4,
+    Outcome.GRADER_ERROR: 5,
+}
+MOST_READ = 60_000_000
+
+
+@click.command(help=_("Grade your file for one exercise: a number, a name, or the file's path."))
+@click.argument("which", metavar=_("[EXERCISE]"), required=False)
+@click.option("--file", "-f", "file", metavar=_("FILE"), help=_("Grade this file; - reads standard input."))
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help=_("Replay the inputs of an earlier run."))
+@click.option("--all-failures", is_flag=True, help=_("Show every failure in full, not only the first."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print the report as one JSON object."))
+@common_options
+def exercise(which: str | None, file: str | None, seed: int | None, all_failures: bool, as_json: bool) -> int:
+    from grader.cli.locate import locate  # noqa: PLC0415
+
+    course = trusted_course()
+    found = locate(course, which, file)
+    examiner = _examiner(course, found.exercise)
+    with examiner:
+        report = examiner.grade(found.exercise, read_submission(found.path), seed=seed)
+    if as_json:
+        _print_json(report)
+    else:
+        print_report(report, found.exercise, found.shown, found.again, course, all_failures=all_failures)
+    return EXIT_CODES[report.outcome]
+
+
+@click.command(help=_("Grade a bundled wrong attempt at Adam, to see what feedback looks like."))
+@common_options
+def demo() -> int:
+    course = trusted_course()
+    attempt = bundled_templates() / "demo_adam_step.py"
+    chosen = course.exercise(3)
+    with _examiner(course, chosen) as examiner:
+        report = examiner.grade(chosen, attempt.read_bytes())
+    click.echo(spoken(say("A learner wrote this step of Adam:")) + "\n")
+    click.echo("\n".join("    " + line for line in _function_body(attempt.read_text(encoding="utf-8"))) + "\n")
+    print_report(report, chosen, attempt.name, "grade init", course)
+    click.echo("\n" + spoken(say("Now yours: `grade init` lays out the course, `grade show 1` begins it.")))
+    return 0
+
+
+def print_report(
+    report: Report, chosen: Exercise, shown: str, again: str, course: Course, *, all_failures: bool = False
+) -> None:
+    """Write a report to the terminal, in the reader's language."""
+    from grader.cli.screen import console, glyphs  # noqa: PLC0415
+    from grader.feedback.terminal import TerminalReport, Way  # noqa: PLC0415
+
+    later = [number for number in course.folders if number > chosen.number]
+    way = Way(chosen.manifest.title, shown, again, f"grade show {later[0]}" if later else "grade")
+    TerminalReport(report, way, language(), glyphs=glyphs(), all_failures=all_failures).print_to(console())
+
+
+def read_submission(path: Path | None) -> bytes:
+    """The bytes of a learner's file, or of standard input for None; one clear sentence where there are none."""
+    if path is None:
+        return sys.stdin.buffer.read(MOST_READ)
+    if path.is_dir():
+        raise SubmissionError(
+            say("{path} is a folder; a Python file was expected.", path=path), say("Give the file's own path.")
+        )
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_READ)
+    except FileNotFoundError:
+        raise UsageError(
+            say("There is no file {path}.", path=path), say("Check the path, or run `grade init` for a fresh copy.")
+        ) from None
+    except OSError as error:
+        raise SubmissionError(say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or "?")) from None
+
+
+def _examiner(course: Course, chosen: Exercise) -> Examiner:
+    """An examiner whose interpreters boot while this process goes on importing."""
+    from grader.grading import Examiner  # noqa: PLC0415
+
+    examiner = Examiner(course)
+    examiner.warm(chosen.manifest.runtime)
+    return examiner
+
+
+def _print_json(report: Report) -> None:
+    from grader.results import to_json  # noqa: PLC0415
+
+    sys.stdout.buffer.write(to_json(report, indent=2) + b"\n")
+    sys.stdout.flush()
+
+
+def _function_body(source: str) -> list[str]:
+    """The attempt without its imports and docstring: what the reader should look at."""
+    lines = source.rstrip().split("\n")
+    start = next((i for i, line in enumerate(lines) if line.startswith("def ")), 0)
+    return lines[start:]

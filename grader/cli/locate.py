@@ -1,0 +1,105 @@
+"""What a learner typed after `grade exercise` turned into an exercise and a file of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course import FOLDER, MARKER, Course, Exercise
+from grader.errors import UsageError
+from grader.locale import say
+
+
+@dataclass(frozen=True)
+class Found:
+    """An exercise, the file to grade (None: standard input), and how both are written for the learner."""
+
+    exercise: Exercise
+    path: Path | None
+    shown: str
+    again: str
+
+
+def locate(course: Course, which: str | None, file: str | None, here: Path | None = None) -> Found:
+    """The exercise and the file meant by `which` (number, slug or path) and `file`, seen from `here`."""
+    start = here or Path.cwd()
+    path = _as_path(which)
+    if path is not None and file is None:
+        chosen = _of_path(course, path, start)
+        return Found(chosen, _file_in(path, chosen), _shown(_file_in(path, chosen), start), f"grade exercise {which}")
+    if which is None and file is not None and file != "-":
+        chosen = _of_path(course, Path(file), start)
+    else:
+        chosen = _named(course, which, start)
+    again = f"grade exercise {chosen.number}" + (f" --file {file}" if file else "")
+    if file == "-":
+        return Found(chosen, None, "-", again)
+    target = Path(file) if file else _own_copy(chosen, start)
+    return Found(chosen, target, _shown(target, start), again)
+
+
+def workspace_root(start: Path) -> Path | None:
+    """The learner's folder around `start`: the nearest one upwards that a course.toml marks."""
+    for folder in (start, *start.parents):
+        if (folder / MARKER).is_file() and (folder / "exercises").is_dir():
+            return folder
+    return None
+
+
+def _named(course: Course, which: str | None, start: Path) -> Exercise:
+    if which is not None:
+        return course.exercise(which)
+    around = _folder_around(start)
+    if around is not None:
+        return course.exercise(around)
+    raise UsageError(
+        say("Which exercise? None was named, and this folder is none."),
+        say("Name one, as in `grade exercise 3`; `grade list` shows them all."),
+    )
+
+
+def _folder_around(start: Path) -> str | None:
+    return next((folder.name for folder in (start, *start.parents) if FOLDER.fullmatch(folder.name)), None)
+
+
+def _as_path(which: str | None) -> Path | None:
+    """`which` as a path, where it looks like one rather than like a number or a name."""
+    if which is None or which.isdecimal():
+        return None
+    path = Path(which)
+    return path if "/" in which or "\\" in which or which.endswith(".py") or path.is_file() else None
+
+
+def _of_path(course: Course, path: Path, start: Path) -> Exercise:
+    """The exercise a path belongs to, by its folder's name or its file's; its content is not looked at."""
+    resolved = (start / path).resolve() if not path.is_absolute() else path
+    for part in (resolved, *resolved.parents):
+        match = FOLDER.fullmatch(part.name)
+        if match and int(match[1]) in course.folders and course.folders[int(match[1])].name == part.name:
+            return course.exercise(part.name)
+    for exercise in course.exercises:
+        if exercise.manifest.file == path.name:
+            return exercise
+    raise UsageError(
+        say("{path} does not tell which exercise it solves.", path=path),
+        say("Name the exercise too, as in `grade exercise 3 --file {path}`.", path=path),
+    )
+
+
+def _file_in(path: Path, chosen: Exercise) -> Path:
+    return path / chosen.manifest.file if path.is_dir() and FOLDER.fullmatch(path.resolve().name) else path
+
+
+def _own_copy(chosen: Exercise, start: Path) -> Path:
+    root = workspace_root(start)
+    if root is None:
+        raise UsageError(
+            say("This folder holds no copy of the course."),
+            say("Run `grade init` to lay one out, or name a file: `grade exercise {number} --file FILE`.", number=chosen.number),
+        )
+    return root / "exercises" / chosen.folder.name / chosen.manifest.file
+
+
+def _shown(path: Path, start: Path) -> str:
+    absolute = path if path.is_absolute() else start / path
+    return str(absolute.relative_to(start)) if absolute.is_relative_to(start) else str(path)

@@ -1,0 +1,275 @@
+"""The calls a failed submission was asked, and its answers, turned into the smallest belief that explains them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.checker import Call, driven_entry_points
+from grader.course import Exercise, Misconception
+from grader.diagnosis.mutants import mutants
+from grader.diagnosis.shapes import shape_of_error
+from grader.diagnosis.variants import Variant, pairs, singles
+from grader.results import Belief, Diagnosis, Evidence
+from grader.sandbox import Limits, Pool, Program, Returned
+
+REPLAY = Path(__file__).with_name("replay.py")
+SECONDS_A_CALL = 1.0
+SECONDS_IN_ALL = 20.0
+NEVER = ("NotImplementedError", "MissingEntryPoint")
+
+
+def diagnose(exercise: Exercise, calls: Sequence[Call], pool: Callable[[], Pool], seed: int) -> tuple[Diagnosis, ...]:
+    """What the learner seems to believe, entry point by entry point; empty where nothing can be said.
+
+    A call that was never answered (a timeout, a dead process, a function not yet written) silences its entry
+    point: a wrong name is worse than none.
+    """
+    groups = _groups(exercise, calls)
+    if not groups:
+        return ()
+    return _Search(exercise, calls, groups, pool, seed).run()
+
+
+class _Search:
+    """One search for an explanation: singles and predicates, then pairs, then the shape of the error, then mutants."""
+
+    def __init__(
+        self, exercise: Exercise, calls: Sequence[Call], groups: dict[str, list[int]], pool: Callable[[], Pool], seed: int
+    ) -> None:
+        self.exercise = exercise
+        self.calls = calls
+        self.groups = groups
+        self.pool = pool
+        self.seed = seed
+        self.entries = {entry.id: entry for entry in exercise.misconceptions}
+
+    def run(self) -> tuple[Diagnosis, ...]:
+        alone = singles(self.exercise)
+        answer = self._replay(alone, self.groups)
+        if answer is None:
+            return ()
+        wrong = {entry: indexes for entry, indexes in answer["wrong"].items() if indexes}
+        found: dict[str, Diagnosis] = {}
+        for entry in wrong:
+            diagnosis = self._from_singles(entry, alone, answer)
+            if diagnosis is not None:
+                found[entry] = diagnosis
+        open_entries = [entry for entry in wrong if entry not in found]
+        if open_entries:
+            found |= self._from_pairs(open_entries, found)
+        for entry in wrong:
+            if entry not in found and (diagnosis := self._fallback(entry, wrong[entry])) is not None:
+                found[entry] = diagnosis
+        return _merged(found[entry] for entry in wrong if entry in found)
+
+    # One belief, or a family of beliefs
+
+    def _from_singles(self, entry: str, alone: list[Variant], answer: dict[str, Any]) -> Diagnosis | None:
+        exact = self._agreeing(entry, alone, answer["variants"])
+        if exact:
+            return self._named(entry, exact)
+        families = [
+            item
+            for item in self.exercise.misconceptions
+            if item.predicate in answer["predicates"].get(entry, ()) and entry in item.entry_points
+        ]
+        if not families:
+            return None
+        evidence = Evidence(entry_point=entry, calls=len(self.groups[entry]), separating_call=answer["wrong"][entry][0] + 1)
+        return Diagnosis(
+            kind="misconception" if len(families) == 1 else "one_of",
+            beliefs=tuple(_belief(item) for item in families),
+            evidence=(evidence,),
+        )
+
+    def _agreeing(
+        self, entry: str, variants: Sequence[Variant], results: Sequence[dict[str, Any]]
+    ) -> list[tuple[Variant, Evidence]]:
+        """The variants that answer every call of an entry point as the learner did, and differ from the reference."""
+        agreeing = []
+        for variant, result in zip(variants, results, strict=True):
+            own = result[entry]
+            if own["agreed"] and own["margin"] > 1.0 and self._concerns(variant, entry):
+                agreeing.append((variant, _evidence(entry, own)))
+        return agreeing
+
+    def _concerns(self, variant: Variant, entry: str) -> bool:
+        return any(entry in self.entries[name].entry_points for name in variant.ids)
+
+    # Two beliefs at once
+
+    def _from_pairs(self, open_entries: list[str], found: dict[str, Diagnosis]) -> dict[str, Diagnosis]:
+        """Pairs for the entry points that no single belief explains; those already named come first."""
+        named = [belief.id for diagnosis in found.values() for belief in diagnosis.beliefs]
+        candidates = [*pairs(self.exercise)]
+        candidates.sort(key=lambda variant: -sum(name in named for name in variant.ids))
+        groups = {entry: self.groups[entry] for entry in open_entries}
+        answer = self._replay(candidates, groups)
+        if answer is None:
+            return {}
+        result = {}
+        for entry in open_entries:
+            agreeing = self._agreeing(entry, candidates, answer["variants"])
+            known = [pair for pair in agreeing if all(name in named for name in pair[0].ids)]
+            if agreeing:
+                result[entry] = self._named(entry, known[:1] or agreeing)
+        return result
+
+    def _named(self, entry: str, agreeing: list[tuple[Variant, Evidence]]) -> Diagnosis:
+        """The variants as a diagnosis: one of them, or one of several that these inputs cannot tell apart."""
+        ids = list(dict.fromkeys(name for variant, _ in agreeing for name in variant.ids))
+        several = len(agreeing) > 1
+        return Diagnosis(
+            kind="one_of" if several else "misconception",
+            beliefs=tuple(_belief(self.entries[name]) for name in ids),
+            alternatives=tuple(variant.ids for variant, _ in agreeing) if several else (),
+            evidence=tuple(evidence for _, evidence in agreeing[:1]),
+        )
+
+    # No belief that we know
+
+    def _fallback(self, entry: str, wrong: list[int]) -> Diagnosis | None:
+        values = self._reference_values()
+        if values is None:
+            return None
+        pairs_of_values = [
+            (self.calls[i].value, values[i]) for i in self.groups[entry] if isinstance(self.calls[i].ended, Returned)
+        ]
+        complete = len(pairs_of_values) == len(self.groups[entry])
+        tolerance = self.exercise.manifest.tolerance
+        shape = shape_of_error(pairs_of_values, tolerance.rtol, tolerance.atol) if complete else None
+        evidence = Evidence(entry_point=entry, calls=len(self.groups[entry]), separating_call=self.groups[entry].index(wrong[0]) + 1)
+        if shape is not None:
+            return Diagnosis(kind="shape", summary=shape, evidence=(evidence,))
+        return self._from_mutants(entry)
+
+    def _from_mutants(self, entry: str) -> Diagnosis | None:
+        """A small change of the formula that answers the same: reported as its place, never as code."""
+        changed = mutants(self.exercise.reference)
+        answer = self._replay([Variant((), mutant.source) for mutant in changed], {entry: self.groups[entry]})
+        if answer is None:
+            return None
+        agreeing = [
+            (mutant, _evidence(entry, result[entry]))
+            for mutant, result in zip(changed, answer["variants"], strict=True)
+            if result[entry]["agreed"] and result[entry]["margin"] > 1.0
+        ]
+        places = {str(mutant.place): mutant for mutant, _ in agreeing}
+        if len(places) != 1:
+            return None
+        mutant, evidence = agreeing[0]
+        return Diagnosis(kind="mutation", summary=mutant.place, evidence=(evidence,))
+
+    # Asking the trusted child
+
+    def _replay(self, variants: Sequence[Variant], groups: dict[str, list[int]]) -> dict[str, Any] | None:
+        manifest = self.exercise.manifest
+        names = [entry.predicate for entry in self.exercise.misconceptions if entry.predicate is not None]
+        path = self.exercise.solution / "predicates.py"
+        request = self._request(variants) | {
+            "groups": groups,
+            "rtol": manifest.tolerance.rtol,
+            "atol": manifest.tolerance.atol,
+            "predicates": path.read_text(encoding="utf-8") if names else "",
+            "predicate_names": names,
+        }
+        answer = self._ask("replay", request)
+        return answer if isinstance(answer, dict) else None
+
+    def _reference_values(self) -> list[Any] | None:
+        answer = self._ask("reference_values", self._request(()))
+        return answer if isinstance(answer, list) else None
+
+    def _request(self, variants: Sequence[Variant]) -> dict[str, Any]:
+        manifest = self.exercise.manifest
+        return {
+            "filename": manifest.file,
+            "entry_points": list(manifest.entry_points),
+            "harness": self.exercise.harness,
+            "sources": [self.exercise.reference, *(variant.source for variant in variants)],
+            "calls": [_recorded(call) for call in self.calls],
+            "seconds": SECONDS_A_CALL,
+        }
+
+    def _ask(self, function: str, request: dict[str, Any]) -> Any:
+        program = Program(
+            source=REPLAY.read_text(encoding="utf-8"),
+            filename="replay.py",
+            entry_points=("replay", "reference_values"),
+        )
+        limits = Limits(call_seconds=SECONDS_IN_ALL, total_seconds=3 * SECONDS_IN_ALL, memory_mb=2048)
+        with self.pool().open(program, limits, self.seed) as session:
+            ended = session.call(function, (request,))
+        return ended.value if isinstance(ended, Returned) else None
+
+
+def _groups(exercise: Exercise, calls: Sequence[Call]) -> dict[str, list[int]]:
+    """Entry points and the calls that exercise them; without those that were once left unanswered."""
+    manifest = exercise.manifest
+    groups: dict[str, list[int]] = {name: [] for name in manifest.entry_points}
+    silenced = set()
+    for index, call in enumerate(calls):
+        for name in driven_entry_points(call.function, manifest.entry_points, exercise.harness):
+            groups[name].append(index)
+            answered = isinstance(call.ended, Returned) or (call.raised is not None and call.raised not in NEVER)
+            if not answered:
+                silenced.add(name)
+    return {name: indexes for name, indexes in groups.items() if indexes and name not in silenced}
+
+
+def _recorded(call: Call) -> dict[str, Any]:
+    """A call as the replay reads it: its arguments as they were asked, and the answer given."""
+    question = {"function": call.function, "arguments": list(call.arguments), "keywords": call.keywords}
+    if call.raised is not None:
+        return question | {
+            "answer": {
+                "raised": call.raised,
+                "message": getattr(call.ended, "message", ""),
+                "arguments_after": list(call.arguments_after),
+            }
+        }
+    after = {"arguments_after": list(call.arguments_after), "keywords_after": call.keywords_after}
+    return question | {"answer": {"value": call.value, **after}}
+
+
+def _evidence(entry: str, own: dict[str, Any]) -> Evidence:
+    exact = own["difference"]
+    return Evidence(
+        entry_point=entry,
+        calls=own["calls"],
+        separating_call=own["separating_call"],
+        difference=exact if exact != float("inf") else "inf",
+        margin=own["margin"] if own["margin"] != float("inf") else "inf",
+    )
+
+
+def _belief(entry: Misconception) -> Belief:
+    return Belief(
+        id=entry.id,
+        kind=entry.kind,
+        belief=entry.belief,
+        explanation=entry.explanation,
+        question=entry.question,
+        terms=entry.terms,
+    )
+
+
+def _merged(found: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
+    """One diagnosis a belief: the same one found at several entry points is told once, and one that only
+    repeats what others said together is not told at all."""
+    merged: list[Diagnosis] = []
+    for diagnosis in found:
+        ids = {belief.id for belief in diagnosis.beliefs}
+        if ids and any(ids == {belief.id for belief in other.beliefs} for other in merged):
+            continue
+        merged.append(diagnosis)
+    kept = []
+    for diagnosis in merged:
+        ids = {belief.id for belief in diagnosis.beliefs}
+        others = {b.id for other in merged if other is not diagnosis and other.kind == "misconception" for b in other.beliefs}
+        if len(ids) > 1 and ids <= others and diagnosis.kind == "misconception":
+            continue
+        kept.append(diagnosis)
+    return tuple(kept)

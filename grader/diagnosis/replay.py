@@ -1,0 +1,261 @@
+"""Runs inside a trusted child: recorded calls asked again of many variants, each compared with the learner's answer.
+
+The child gets this file's text as its program, so it stands alone: NumPy and the standard library, nothing of
+`grader`. All variants are course code; what came from a learner is values only.
+"""
+
+import math
+import re
+import signal
+import sys
+import types
+from copy import deepcopy
+from inspect import signature
+
+import numpy as np
+
+
+class TookTooLong(Exception):
+    """A variant that loops is cut off, and has then answered nothing."""
+
+
+def replay(request):
+    """For every source of the request, what it has in common with the learner: one dict an entry point.
+
+    `request`: filename, entry_points, harness, sources (the reference first), groups (entry point -> indexes of
+    its calls), calls, rtol, atol, seconds, predicates (source), predicate_names. A call is a dict of function,
+    arguments, keywords and answer; an answer has either value, arguments_after, keywords_after, or raised, message.
+    """
+    calls, groups = request["calls"], request["groups"]
+    asked = sorted({index for indexes in groups.values() for index in indexes})
+    expected = _Answers(request, request["sources"][0], calls)
+    for index in asked:
+        expected.of(index)
+    results = [_compare(request, source, expected) for source in request["sources"][1:]]
+    return {
+        "wrong": {entry: [i for i in indexes if not _same(expected.of(i), calls[i]["answer"], request)] for entry, indexes in groups.items()},
+        "variants": results,
+        "predicates": _predicates(request, expected),
+    }
+
+
+def reference_values(request):
+    """The reference's answers to the calls, for a look at the shape of an error."""
+    expected = _Answers(request, request["sources"][0], request["calls"])
+    return [expected.of(i).get("value") for i in range(len(request["calls"]))]
+
+
+class _Answers:
+    """One source's answers, each worked out once, when it is first wanted."""
+
+    def __init__(self, request, source, calls):
+        self.request, self.calls, self.known = request, calls, {}
+        try:
+            self.module = _module("submission", source, request["filename"])
+            self.harness = _module("harness", request["harness"], "harness.py")
+        except Exception as error:  # a mutant may not even load; then it answers everything with that
+            self.module = None
+            self.broken = {"raised": type(error).__name__, "message": str(error)}
+
+    def of(self, index):
+        if index not in self.known:
+            self.known[index] = self.broken if self.module is None else self.ask(self.calls[index])
+        return self.known[index]
+
+    def ask(self, call):
+        arguments, keywords = deepcopy(call["arguments"]), deepcopy(call["keywords"])
+        try:
+            with _Deadline(self.request["seconds"]), np.errstate(all="ignore"):
+                value = self.function(call["function"])(*arguments, **keywords)
+        except TookTooLong:
+            return {"raised": "TookTooLong", "message": ""}
+        except Exception as error:
+            return {"raised": type(error).__name__, "message": str(error), "arguments_after": arguments}
+        finally:
+            _put_back()
+        return {"value": value, "arguments_after": arguments, "keywords_after": keywords}
+
+    def function(self, name):
+        entry_points = self.request["entry_points"]
+        if name in entry_points:
+            return getattr(self.module, name)
+        driver = getattr(self.harness, name)
+        handed = [getattr(self.module, own) for own in signature(driver).parameters if own in entry_points]
+        return lambda *arguments, **keywords: driver(*handed, *arguments, **keywords)
+
+
+def _compare(request, source, expected):
+    """Agreement of one variant with the learner, entry point by entry point, given up at the first difference."""
+    answers, found = _Answers(request, source, request["calls"]), {}
+    for entry, indexes in request["groups"].items():
+        agreed, separating = True, None
+        for index in indexes:
+            if not _same(answers.of(index), request["calls"][index]["answer"], request):
+                agreed = False
+                break
+        if agreed:
+            separating = _separation(request, answers, expected, indexes)
+        found[entry] = {"agreed": agreed, "calls": len(indexes), **(separating or {})}
+    return found
+
+
+def _separation(request, answers, expected, indexes):
+    """Where a variant is furthest from the reference: which call, by how much, and by how many tolerances."""
+    best = {"separating_call": 0, "difference": 0.0, "margin": 0.0}
+    for place, index in enumerate(indexes, start=1):
+        difference, margin = _distance(answers.of(index), expected.of(index), request)
+        if margin > best["margin"]:
+            best = {"separating_call": place, "difference": difference, "margin": margin}
+    return best
+
+
+def _distance(mine, theirs, request):
+    """Greatest difference between two answers, absolute and in tolerances; infinite where they differ in kind."""
+    if _same(mine, theirs, request):
+        return 0.0, 0.0
+    if "raised" in mine or "raised" in theirs:
+        return math.inf, math.inf
+    pairs = [
+        *_leaves(mine["value"], theirs["value"]),
+        *_leaves(mine["arguments_after"], theirs["arguments_after"]),
+    ]
+    worst = (0.0, 0.0)
+    for a, b in pairs:
+        a, b = _number(a), _number(b)
+        if a is None or b is None or a.shape != b.shape:
+            return math.inf, math.inf
+        with np.errstate(all="ignore"):
+            error = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.abs(a - b))
+            share = np.where(error == 0.0, 0.0, error / (request["atol"] + request["rtol"] * np.abs(b)))
+        error, share = (np.where(np.isnan(part), np.inf, part) for part in (error, share))
+        if share.size and share.max() > worst[1]:
+            worst = (float(error.max()), float(share.max()))
+    return worst
+
+
+def _leaves(a, b):
+    if isinstance(b, dict) and isinstance(a, dict) and a.keys() == b.keys():
+        return [pair for key in b for pair in _leaves(a[key], b[key])]
+    if isinstance(b, (tuple, list)) and isinstance(a, (tuple, list)) and len(a) == len(b):
+        return [pair for x, y in zip(a, b) for pair in _leaves(x, y)]
+    return [(a, b)]
+
+
+def _same(mine, theirs, request):
+    """Whether two answers are one: the same kind of exception, or the same values and changed arguments."""
+    if "raised" in mine or "raised" in theirs:
+        return mine.get("raised") == theirs.get("raised") and _plain(mine.get("message")) == _plain(theirs.get("message"))
+    return (
+        _equal(mine["value"], theirs["value"], request)
+        and _equal(mine["arguments_after"], theirs["arguments_after"], request)
+        and _equal(mine["keywords_after"], theirs["keywords_after"], request)
+    )
+
+
+def _plain(message):
+    """An exception's message without what depends on names and sizes."""
+    return re.sub(r"'[^']*'|\d+|\s+", " ", message or "").strip()
+
+
+def _equal(a, b, request):
+    if isinstance(b, dict):
+        return isinstance(a, dict) and a.keys() == b.keys() and all(_equal(a[key], b[key], request) for key in b)
+    if isinstance(b, (tuple, list)):
+        same = isinstance(a, (tuple, list)) and len(a) == len(b)
+        return same and all(_equal(x, y, request) for x, y in zip(a, b))
+    x, y = _number(a), _number(b)
+    if x is None or y is None:
+        return x is None and y is None and _kind(a) == _kind(b) and (not isinstance(b, str) or a == b)
+    if x.shape != y.shape or isinstance(a, np.ndarray) != isinstance(b, np.ndarray):
+        return False
+    if isinstance(a, np.ndarray) and a.dtype != b.dtype:
+        return False
+    with np.errstate(all="ignore"):
+        close = np.abs(x - y) <= request["atol"] + request["rtol"] * np.abs(y)
+    return bool(np.all(close | (x == y) | (np.isnan(x) & np.isnan(y))))
+
+
+def _number(value):
+    if isinstance(value, np.ndarray):
+        return value if value.dtype.kind == "c" else value.astype(float) if value.dtype.kind in "biuf" else None
+    if isinstance(value, (int, float, np.number, np.bool_)):
+        try:
+            return np.asarray(float(value))
+        except (OverflowError, TypeError):
+            return None
+    return None
+
+
+def _kind(value):
+    """A value's type as the learner's side names it, for what is no number."""
+    name = getattr(value, "type_name", None)
+    if name is not None:
+        return name
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+
+
+def _predicates(request, expected):
+    """Which families of beliefs the learner's answers belong to, per entry point."""
+    if not request["predicate_names"]:
+        return {}
+    module = _module("predicates", request["predicates"], "predicates.py")
+    found = {}
+    for entry, indexes in request["groups"].items():
+        mine = [_call(request["calls"][i], request["calls"][i]["answer"]) for i in indexes]
+        right = [_call(request["calls"][i], expected.of(i)) for i in indexes]
+        found[entry] = [name for name in request["predicate_names"] if _holds(getattr(module, name), mine, right)]
+    return found
+
+
+def _holds(predicate, mine, right):
+    try:
+        with np.errstate(all="ignore"):
+            return bool(predicate(mine, right))
+    except Exception:  # answers a predicate was not written for are not in its family
+        return False
+
+
+def _call(call, answer):
+    return types.SimpleNamespace(
+        function=call["function"],
+        arguments=tuple(call["arguments"]),
+        keywords=call["keywords"],
+        value=answer.get("value"),
+        arguments_after=tuple(answer.get("arguments_after", ())),
+        raised=answer.get("raised"),
+        message=answer.get("message"),
+    )
+
+
+def _module(name, source, filename):
+    module = types.ModuleType(name)
+    exec(compile(source, filename, "exec"), module.__dict__)
+    return module
+
+
+def _put_back():
+    """A variant may leave torch's gradients switched off; the next must not inherit that."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_grad_enabled(True)
+
+
+class _Deadline:
+    """Cuts off what runs longer than some seconds, where the system has interval timers."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds if hasattr(signal, "setitimer") else None
+
+    def __enter__(self):
+        if self.seconds:
+            signal.signal(signal.SIGALRM, self._expired)
+            signal.setitimer(signal.ITIMER_REAL, self.seconds)
+
+    def __exit__(self, *_):
+        if self.seconds:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    @staticmethod
+    def _expired(number, frame):
+        raise TookTooLong

@@ -53,23 +53,37 @@ class _Search:
         wrong = {entry: indexes for entry, indexes in answer["wrong"].items() if indexes}
         found: dict[str, Diagnosis] = {}
         for entry in wrong:
-            diagnosis = self._from_singles(entry, alone, answer)
-            if diagnosis is not None:
-                found[entry] = diagnosis
+            exact = self._agreeing(entry, alone, answer["variants"])
+            if exact:
+                found[entry] = self._named(entry, exact)
         open_entries = [entry for entry in wrong if entry not in found]
         if open_entries:
             found |= self._from_pairs(open_entries, found)
         for entry in wrong:
-            if entry not in found and (diagnosis := self._fallback(entry, wrong[entry])) is not None:
-                found[entry] = diagnosis
+            if entry not in found:
+                diagnosis = self._from_families(entry, alone, answer) or self._fallback(entry, wrong[entry])
+                found |= {entry: diagnosis} if diagnosis is not None else {}
         return _merged(found[entry] for entry in wrong if entry in found)
 
-    # One belief, or a family of beliefs
+    # One belief
 
-    def _from_singles(self, entry: str, alone: list[Variant], answer: dict[str, Any]) -> Diagnosis | None:
-        exact = self._agreeing(entry, alone, answer["variants"])
-        if exact:
-            return self._named(entry, exact)
+    def _agreeing(
+        self, entry: str, variants: Sequence[Variant], results: Sequence[dict[str, Any]], key: str = "agreed"
+    ) -> list[tuple[Variant, Evidence]]:
+        """The variants that answer every call of an entry point as the learner did, and differ from the reference."""
+        agreeing = []
+        for variant, result in zip(variants, results, strict=True):
+            own = result[entry]
+            if own[key] and own["margin"] > 1.0 and self._concerns(variant, entry):
+                agreeing.append((variant, _evidence(entry, own)))
+        return agreeing
+
+    def _concerns(self, variant: Variant, entry: str) -> bool:
+        return any(entry in self.entries[name].entry_points for name in variant.ids)
+
+    # A family of beliefs, told by a predicate, alone or beside the belief that explains the values
+
+    def _from_families(self, entry: str, alone: list[Variant], answer: dict[str, Any]) -> Diagnosis | None:
         families = [
             item
             for item in self.exercise.misconceptions
@@ -77,26 +91,19 @@ class _Search:
         ]
         if not families:
             return None
-        evidence = Evidence(entry_point=entry, calls=len(self.groups[entry]), separating_call=answer["wrong"][entry][0] + 1)
+        place = self.groups[entry].index(answer["wrong"][entry][0]) + 1
+        evidence = Evidence(entry_point=entry, calls=len(self.groups[entry]), separating_call=place)
+        beside = self._agreeing(entry, alone, answer["variants"], "values_agreed")
+        beside = [(variant, own) for variant, own in beside if self.entries[variant.ids[0]] not in families]
+        if len(families) == len(beside) == 1:
+            ((variant, own),) = beside
+            both = [_belief(self.entries[name]) for name in variant.ids] + [_belief(families[0])]
+            return Diagnosis(kind="misconception", beliefs=tuple(both), evidence=(own, evidence))
         return Diagnosis(
             kind="misconception" if len(families) == 1 else "one_of",
             beliefs=tuple(_belief(item) for item in families),
             evidence=(evidence,),
         )
-
-    def _agreeing(
-        self, entry: str, variants: Sequence[Variant], results: Sequence[dict[str, Any]]
-    ) -> list[tuple[Variant, Evidence]]:
-        """The variants that answer every call of an entry point as the learner did, and differ from the reference."""
-        agreeing = []
-        for variant, result in zip(variants, results, strict=True):
-            own = result[entry]
-            if own["agreed"] and own["margin"] > 1.0 and self._concerns(variant, entry):
-                agreeing.append((variant, _evidence(entry, own)))
-        return agreeing
-
-    def _concerns(self, variant: Variant, entry: str) -> bool:
-        return any(entry in self.entries[name].entry_points for name in variant.ids)
 
     # Two beliefs at once
 

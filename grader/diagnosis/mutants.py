@@ -70,9 +70,9 @@ def _slips(node: ast.AST, names: list[str]) -> Iterator[tuple[ast.AST, str, Text
         for value in (node.value + 1, node.value - 1):
             yield ast.Constant(value), f"{node.value} -> {value}", say("a constant is off by one")
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
-        for other in names:
-            if other != node.id:
-                yield ast.Name(other, ast.Load()), f"{node.id} -> {other}", say("one name stands for another")
+        for name in names:
+            if name != node.id:
+                yield ast.Name(name, ast.Load()), f"{node.id} -> {name}", say("one name stands for another")
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield node.operand, "-x -> x", say("a sign is missing")
     elif isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:

@@ -32,11 +32,11 @@ def replay(request):
     for index in asked:
         expected.of(index)
     results = [_compare(request, source, expected) for source in request["sources"][1:]]
-    return {
-        "wrong": {entry: [i for i in indexes if not _same(expected.of(i), calls[i]["answer"], request)] for entry, indexes in groups.items()},
-        "variants": results,
-        "predicates": _predicates(request, expected),
+    wrong = {
+        entry: [index for index in indexes if not _same(expected.of(index), calls[index]["answer"], request)]
+        for entry, indexes in groups.items()
     }
+    return {"wrong": wrong, "variants": results, "predicates": _predicates(request, expected)}
 
 
 def reference_values(request):
@@ -88,14 +88,15 @@ def _compare(request, source, expected):
     """Agreement of one variant with the learner, entry point by entry point, given up at the first difference."""
     answers, found = _Answers(request, source, request["calls"]), {}
     for entry, indexes in request["groups"].items():
-        agreed, separating = True, None
+        agreed = values_agreed = True
         for index in indexes:
-            if not _same(answers.of(index), request["calls"][index]["answer"], request):
-                agreed = False
+            mine, theirs = answers.of(index), request["calls"][index]["answer"]
+            agreed = agreed and _same(mine, theirs, request)
+            values_agreed = agreed or (values_agreed and _same_value(mine, theirs, request))
+            if not values_agreed:
                 break
-        if agreed:
-            separating = _separation(request, answers, expected, indexes)
-        found[entry] = {"agreed": agreed, "calls": len(indexes), **(separating or {})}
+        separating = _separation(request, answers, expected, indexes) if values_agreed else {}
+        found[entry] = {"agreed": agreed, "values_agreed": values_agreed, "calls": len(indexes), **separating}
     return found
 
 
@@ -150,6 +151,11 @@ def _same(mine, theirs, request):
         and _equal(mine["arguments_after"], theirs["arguments_after"], request)
         and _equal(mine["keywords_after"], theirs["keywords_after"], request)
     )
+
+
+def _same_value(mine, theirs, request):
+    """Whether two answers return the same, whatever became of the arguments."""
+    return "value" in mine and "value" in theirs and _equal(mine["value"], theirs["value"], request)
 
 
 def _plain(message):

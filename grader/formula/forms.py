@@ -34,7 +34,7 @@ def to_ascii(latex: str) -> str:
 def to_mathml(latex: str, display: bool = False) -> str:
     """A ``<math>`` element; every character of the source that means something to HTML comes out escaped."""
     parse(latex)
-    from math_core import LatexError  # noqa: PLC0415  # a compiled library, wanted by pages only
+    from math_core import LatexError  # a compiled library, wanted by pages only
 
     try:
         return _mathml().convert_with_local_state(latex, displaystyle=display)
@@ -52,6 +52,6 @@ def to_speech(latex: str, language: str) -> str:
 
 @cache
 def _mathml() -> LatexToMathML:
-    from math_core import LatexToMathML  # noqa: PLC0415
+    from math_core import LatexToMathML
 
     return LatexToMathML(pretty_print="never")

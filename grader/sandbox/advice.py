@@ -41,7 +41,7 @@ def _by_file(error: OSError, filename: str) -> str:
 
 
 def _places(step: types.TracebackType | None) -> list[str]:
-    found = []
+    found: list[str] = []
     while step is not None and len(found) < 64:
         name = step.tb_frame.f_code.co_filename.replace("\\", "/")
         found += [what for part, what in _PLACES if part in name]

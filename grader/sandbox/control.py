@@ -13,6 +13,7 @@ Runtime = Literal["numpy", "torch"]
 LAYERS = (
     "private_root",
     "namespaces",
+    "user_namespace",
     "landlock",
     "seccomp",
     "uid",
@@ -59,8 +60,7 @@ class Findings(Struct, frozen=True):
     signals_parent: bool = True
     reads_parent: bool = True
     writes_files: bool = True
-    own_user: bool = False
-    imports: bool = True
+    imports: bool = False
 
 
 class Booted(Struct, frozen=True, tag="booted"):

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections import deque
 
 from grader.errors import IsolationError
@@ -52,7 +53,10 @@ class Child:
         self.channel.close()
         try:
             ticket = self.zygote.ask(End(self.pid()))
-            answer = self.zygote.answer(ticket) if wait else self.zygote.forget(ticket)
+            if not wait:
+                self.zygote.forget(ticket)
+                return None
+            answer = self.zygote.answer(ticket)
         except ZygoteGoneError:
             return None
         return answer if isinstance(answer, Reaped) else None
@@ -142,10 +146,27 @@ class Zygote:
     def close(self) -> None:
         """Ends the zygote; its children end with it."""
         self._line.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+        # TERM, so that a nanny can remove what it made; a zygote without one simply dies of it.
+        for number, seconds in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 60.0)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, number)
+            if _has_ended(self._pid, seconds):
+                return
+
+
+def _has_ended(pid: int, seconds: float) -> bool:
+    """Waits for a child process to end, and reaps it."""
+    pause = 0.0005
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        try:
+            if os.waitpid(pid, os.WNOHANG)[0] == pid:
+                return True
+        except ChildProcessError:
+            return True
+        time.sleep(pause)
+        pause = min(2 * pause, 0.02)
+    return False
 
 
 class Family:

@@ -61,13 +61,11 @@ def mount(source: str, target: str, kind: str | None, flags: int, options: str |
     _checked(result, f"mount {target}")
 
 
-def set_read_only(target: str) -> None:
-    """Makes a mount, and all those beneath it, read-only, without devices and without set-user-id files."""
-    attributes = struct.pack("=QQQQ", 0x1 | 0x2 | 0x4, 0, 0, 0)
-    at_recursive = 0x8000
-    result = _libc().syscall(
-        _MOUNT_SETATTR, -100, _bytes(target), at_recursive, attributes, ctypes.c_size_t(len(attributes))
-    )
+def set_read_only(target: str, *, recursive: bool = True, devices: bool = False) -> None:
+    """Makes a mount (and those beneath it) read-only, without set-user-id files and, unless `devices`, devices."""
+    attributes = struct.pack("=QQQQ", 0x1 | 0x2 | (0 if devices else 0x4), 0, 0, 0)
+    flags = 0x8000 if recursive else 0
+    result = _libc().syscall(_MOUNT_SETATTR, -100, _bytes(target), flags, attributes, ctypes.c_size_t(len(attributes)))
     _checked(result, f"mount_setattr {target}")
 
 

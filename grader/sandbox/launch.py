@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import queue
@@ -11,19 +12,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from grader.sandbox import kernel
 from grader.sandbox.control import Runtime
 
 # A zygote must have one thread, or its children would inherit locks that nobody holds.
-_ONE_THREAD = {
-    name: "1"
-    for name in (
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "VECLIB_MAXIMUM_THREADS",
-        "NUMEXPR_NUM_THREADS",
-    )
-}
+_ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
 ENVIRONMENT = {**_ONE_THREAD, "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
 
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
@@ -52,7 +47,10 @@ def bootstrap(runtime: Runtime, module: str) -> list[str]:
     it holds the course too.
     """
     paths = import_paths(runtime)
-    source = f"import sys; sys.path[:] = {[*paths, _PACKAGE_ROOT]!r}; import {module} as entry; sys.path[:] = {paths!r}; entry.main()"
+    source = (
+        f"import sys; sys.path[:] = {[*paths, _PACKAGE_ROOT]!r}; import {module} as entry; "
+        f"sys.path[:] = {paths!r}; entry.main()"
+    )
     return [sys.executable, "-I", "-S", "-c", source]
 
 
@@ -65,6 +63,13 @@ def start(command: list[str], line: socket.socket) -> int:
         (os.POSIX_SPAWN_DUP2, line.fileno(), 3),
     ]
     return _on_lasting_thread(lambda: os.posix_spawn(command[0], command, ENVIRONMENT, file_actions=actions))
+
+
+def hide_memory() -> None:
+    """Keeps other processes of this user, learner code among them, out of this one's /proc/PID/mem."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
 
 
 class _LastingThread:

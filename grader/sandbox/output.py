@@ -80,12 +80,15 @@ class Recorder(io.RawIOBase):
         self._in_tail = 0
 
     def fileno(self) -> int:
+        """The descriptor itself, for C code that writes to it."""
         return self._descriptor
 
     def writable(self) -> bool:
+        """Yes."""
         return True
 
     def write(self, data: Any) -> int:
+        """Keeps what there is room for, and says that it kept everything."""
         raw = memoryview(data).cast("B")
         with contextlib.suppress(OSError):
             self._keep(raw)

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from grader import results
+from grader.sandbox import launch
 from grader.sandbox.control import Runtime
 from grader.sandbox.family import Family
 from grader.sandbox.outcomes import Limits, Program
@@ -30,6 +31,8 @@ class Pool:
         spares: int = 0,
         without: tuple[str, ...] = (),
     ) -> None:
+        if not trusted:
+            launch.hide_memory()
         self._family = Family(runtime, trusted, tuple(str(path.resolve()) for path in masked), without, spares)
 
     @property

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 import numpy as np
@@ -31,9 +31,7 @@ MAGIC = 0x0D5CE25D
 HEADER = struct.Struct("<IIQ")
 
 DTypeCode = Literal["|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"]
-DTYPES: dict[str, np.dtype[Any]] = {
-    code: np.dtype(code) for code in ("|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16").split()
-}
+DTYPES: dict[str, np.dtype[Any]] = {code: np.dtype(code) for code in get_args(DTypeCode)}
 
 
 class ProtocolError(Exception):
@@ -194,7 +192,7 @@ class Packer:
             self.size = size
             return OpaqueNode(f"{type_name(value)}, too large to send"[:400])
 
-    def _node(self, value: Any, depth: int) -> Node:
+    def _node(self, value: Any, depth: int) -> Node:  # noqa: PLR0911 - one line a type
         self._nodes += 1
         if self._nodes > MAX_NODES or depth > MAX_DEPTH:
             raise _TooLarge
@@ -298,7 +296,7 @@ class Unpacker:
         self._offset = 0
         self._nodes = 0
 
-    def unpack(self, node: Node, depth: int = 0) -> Any:
+    def unpack(self, node: Node, depth: int = 0) -> Any:  # noqa: PLR0911 - one line a node
         """The value of a node; raises `ProtocolError` where it breaks a bound."""
         self._nodes += 1
         if self._nodes > MAX_NODES or depth > MAX_DEPTH:

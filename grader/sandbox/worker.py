@@ -30,6 +30,7 @@ from grader.sandbox.protocol import (
     Ready,
     Unpacker,
     pack_call,
+    type_name,
     write_frame,
 )
 
@@ -161,8 +162,7 @@ def seed_everything(seed: int) -> None:
 def failed(number: int, error: BaseException, filename: str, arguments: ListNode, keywords: Any) -> Failed:
     """An exception as a message: whatever its class does when it is printed."""
     frames = _frames(error, filename)
-    syntax = error if type(error) in (SyntaxError, IndentationError, TabError) else None
-    of_submission = syntax is not None and syntax.filename == filename
+    syntax = error if isinstance(error, SyntaxError) and error.filename == filename else None
     return Failed(
         number,
         _encodable(type(error).__name__, 200),
@@ -171,20 +171,18 @@ def failed(number: int, error: BaseException, filename: str, arguments: ListNode
         arguments,
         keywords,
         advice_for(error, filename),
-        _ordinal(syntax.lineno) if syntax and of_submission else 0,
-        _ordinal(syntax.offset) if syntax and of_submission else 0,
-        _encodable(str(syntax.text or "").rstrip("\n"), 200) if syntax and of_submission else "",
+        _ordinal(syntax.lineno) if syntax else 0,
+        _ordinal(syntax.offset) if syntax else 0,
+        _encodable(str(syntax.text or "").rstrip("\n"), 200) if syntax else "",
     )
 
 
 def _message(error: BaseException) -> str:
-    if type(error) in (SyntaxError, IndentationError, TabError) and error.args and type(error.args[0]) is str:
-        return error.args[0]
     try:
-        message = str(error)
+        message = error.args[0] if isinstance(error, SyntaxError) else str(error)
     except BaseException:
         return "(its message could not be read)"
-    return message if type(message) is str else str.__str__(message)
+    return message if type(message) is str else type_name(message)
 
 
 def _frames(error: BaseException, filename: str) -> list[tuple[int, str]]:

@@ -8,37 +8,34 @@ from __future__ import annotations
 
 import array
 import gc
+import importlib.util
 import os
+import select
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import NoReturn
 
-from grader.sandbox import control, layers, output, worker
+import msgspec
+
+from grader.sandbox import canary, control, groups, nanny, output, probe, visible, worker
 from grader.sandbox.channel import SocketChannel
-from grader.sandbox.control import Booted, End, Fault, Fork, Forked, Reaped, Setup
+from grader.sandbox.control import Booted, End, Fault, Findings, Fork, Forked, Reaped, Setup
+from grader.sandbox.layers import die_with_zygote
+from grader.sandbox.wall import RULESET, SLOTS, Wall
 
 SETUP_FAILED = 70
+_CANARY_SECONDS = 20
 
 
 class Zygote:
-    """The warm process: it boots, then forks and reaps as it is told."""
+    """The warm process: it forks and reaps as it is told."""
 
-    def __init__(self, line: socket.socket, setup: Setup) -> None:
+    def __init__(self, line: socket.socket, wall: Wall) -> None:
         self._line = line
-        self._setup = setup
-        self._off = frozenset(setup.without)
-        self._warm_bytes = (0, 0)
-
-    def boot(self) -> Booted:
-        """Warms the runtime and says so."""
-        versions = warm(self._setup.runtime)
-        self._warm_bytes = memory_in_use()
-        gc.collect()
-        gc.freeze()
-        gc.disable()
-        layers.undumpable()
-        return Booted(versions)
+        self._wall = wall
+        self._slots: dict[int, int] = {}
 
     def serve(self) -> NoReturn:
         """Forks and reaps until the pool is gone."""
@@ -46,48 +43,119 @@ class Zygote:
             packet, descriptors = receive(self._line)
             if not packet:
                 os._exit(0)
-            order = control.decode_order.decode(packet)
-            match order:
-                case Fork():
-                    answer: control.Answer = self._fork(order, *descriptors)
-                case End(pid):
-                    answer = reap(pid)
-                case _:
-                    answer = Fault("unexpected order")
-            self._line.send(control.encode(answer))
+            self._line.send(control.encode(self._obey(control.decode_order.decode(packet), descriptors)))
 
-    def _fork(self, order: Fork, channel: int, printed: int) -> control.Answer:
+    def _obey(self, order: control.Order, descriptors: list[int]) -> control.Answer:
+        if isinstance(order, Fork):
+            try:
+                channel, printed = descriptors
+                return Forked(self.fork(order, channel, printed))
+            except OSError as error:
+                return Fault(str(error))
+            finally:
+                for descriptor in descriptors:
+                    os.close(descriptor)
+        if isinstance(order, End):
+            return self.reap(order.pid)
+        return Fault("unexpected order")
+
+    def fork(self, order: Fork, channel: int, printed: int, explore: tuple[list[str], int] | None = None) -> int:
+        """A child behind the wall: it serves a submission, or explores as the canary."""
         zygote = os.getpid()
-        try:
-            pid = os.fork()
-        except OSError as error:
-            return Fault(str(error))
-        finally_close = (channel, printed)
+        slot = next(slot for slot in range(SLOTS) if slot not in self._slots.values())
+        self._wall.before_fork()
+        pid = os.fork()
         if pid == 0:
-            self._become_child(order, channel, printed, zygote)
-        for descriptor in finally_close:
-            os.close(descriptor)
-        return Forked(pid)
+            try:
+                self._wall.build(order, channel, printed, zygote, slot)
+                self._live(zygote, explore)
+            except BaseException as error:
+                os.write(2, f"{type(error).__name__}: {error}".encode(errors="replace"))
+            finally:
+                os._exit(SETUP_FAILED)
+        self._slots[pid] = slot
+        return pid
 
-    def _become_child(self, order: Fork, channel: int, printed: int, zygote: int) -> NoReturn:
-        try:
-            self._build_wall(order, channel, printed, zygote)
-            worker.Worker(SocketChannel(socket.socket(fileno=3), blocking=True)).serve()
-        except BaseException as error:
-            os.write(2, f"{type(error).__name__}: {error}".encode(errors="replace"))
-        finally:
-            os._exit(SETUP_FAILED)
-
-    def _build_wall(self, order: Fork, channel: int, printed: int, zygote: int) -> None:
-        layers.own_session(channel, printed)
-        layers.close_descriptors()
-        layers.default_signals()
-        layers.limit_resources(order.memory_mb, order.cpu_seconds, self._warm_bytes)
-        layers.no_new_privileges()
-        layers.die_with_zygote(zygote)
-        layers.undumpable()
+    def _live(self, zygote: int, explore: tuple[list[str], int] | None) -> None:
+        if explore is not None:
+            self._wall.seal()
+            os.write(3, canary.explore(explore[0], zygote, explore[1]))
+            os._exit(0)
         output.redirect(1)
+        channel = SocketChannel(socket.socket(fileno=3), blocking=True)
         gc.enable()
+        self._wall.seal()
+        worker.Worker(channel).serve()
+
+    def reap(self, pid: int) -> Reaped:
+        """Kills a child, if it still runs, and waits for it."""
+        if self._slots.pop(pid, None) is None:
+            return Reaped(0)
+        os.kill(pid, signal.SIGKILL)
+        _, status, used = os.wait4(pid, 0)
+        return Reaped(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss)
+
+    def send_canary(self, bait: list[str], checker: int) -> Findings | None:
+        """What a child could do from inside; nothing if it did not live to tell."""
+        ours, theirs = os.pipe()
+        pid = self.fork(Fork(256, 10), theirs, theirs, (bait, checker))
+        os.close(theirs)
+        told = b""
+        while select.select([ours], [], [], _CANARY_SECONDS)[0] and (piece := os.read(ours, 4096)):
+            told += piece
+        os.close(ours)
+        self.reap(pid)
+        try:
+            return msgspec.msgpack.decode(told, type=Findings)
+        except msgspec.MsgspecError:
+            return None
+
+
+def boot(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
+    """Warms the runtime, builds what of the wall is built once, and sends the canary."""
+    if setup.trusted:
+        return _boot_trusted(line, setup)
+    hidden = visible.plan(setup.masked, str(Path(__file__).parents[1]))
+    standing = probe.standing_layers(hidden, frozenset(setup.without))
+    bait = canary.bait(setup.masked)
+    serial = os.getpid()
+    group = groups.make_group(serial) if "cgroup" in standing else None
+    standing -= set() if group else {"cgroup"}
+    _enter(standing, group, setup.parent)
+    versions = warm(setup.runtime)
+    if group is not None:
+        groups.join(group)
+    wall = Wall(standing, hidden, memory_in_use(), serial)
+    zygote, findings = _explored(line, wall, bait, setup.parent)
+    return zygote, Booted(versions, tuple(sorted(wall.standing)), findings)
+
+
+def _enter(standing: frozenset[str], group: groups.Group | None, parent: int) -> None:
+    if "private_root" in standing:
+        nanny.enter(os.getuid() != 0, nanny.OWN_NUMBERS, group)
+    elif group is not None:
+        nanny.enter(False, 0, group)
+    else:
+        die_with_zygote(parent)
+
+
+def _explored(line: socket.socket, wall: Wall, bait: list[str], parent: int) -> tuple[Zygote, Findings]:
+    zygote = Zygote(line, wall)
+    findings = zygote.send_canary(bait, parent)
+    if "uid" in wall.standing and (findings is None or not findings.imports):
+        # Another user cannot reach this Python: rather the other layers than no lazy import.
+        wall.standing -= {"uid"}
+        findings = zygote.send_canary(bait, parent)
+    if findings is None:
+        raise OSError("the canary did not return")
+    return zygote, findings
+
+
+def _boot_trusted(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
+    die_with_zygote(setup.parent)
+    versions = warm(setup.runtime)
+    wall = Wall(frozenset({"rlimits", "close_range", "pdeathsig"}), None, memory_in_use(), os.getpid())
+    return Zygote(line, wall), Booted(versions, tuple(sorted(wall.standing)))
 
 
 def warm(runtime: control.Runtime) -> dict[str, str]:
@@ -102,6 +170,11 @@ def warm(runtime: control.Runtime) -> dict[str, str]:
     if runtime == "torch":
         versions["torch"] = warm_torch()
     worker.prepare()
+    # Each folder's listing is now kept, so that a late import need not be allowed to list what holds a mask.
+    importlib.util.find_spec("a_module_that_is_not_there")
+    gc.collect()
+    gc.freeze()
+    gc.disable()
     return versions
 
 
@@ -129,16 +202,6 @@ def memory_in_use() -> tuple[int, int]:
     return int(sizes["VmSize"].split()[0]) << 10, int(sizes["VmData"].split()[0]) << 10
 
 
-def reap(pid: int) -> Reaped:
-    """Kills a child, if it still runs, and waits for it."""
-    try:
-        os.kill(pid, signal.SIGKILL)
-        _, status, used = os.wait4(pid, 0)
-    except (ProcessLookupError, ChildProcessError):
-        return Reaped(0)
-    return Reaped(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss)
-
-
 def receive(line: socket.socket) -> tuple[bytes, list[int]]:
     """One control message and the descriptors that came with it."""
     packet, extras, _, _ = line.recvmsg(control.MAX_MESSAGE, socket.CMSG_SPACE(8))
@@ -152,6 +215,8 @@ def receive(line: socket.socket) -> tuple[bytes, list[int]]:
 def main() -> NoReturn:
     """The whole life of a zygote."""
     line = socket.socket(fileno=3)
+    # The place of the ruleset, so that nothing else comes to lie there.
+    os.dup2(0, RULESET)
     packet, _ = receive(line)
     if not packet:
         os._exit(0)
@@ -159,11 +224,10 @@ def main() -> NoReturn:
     assert isinstance(setup, Setup)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.setsid()
-    layers.die_with_zygote(setup.parent)
-    zygote = Zygote(line, setup)
     try:
-        answer: control.Answer = zygote.boot()
+        zygote, booted = boot(line, setup)
     except Exception as error:
-        answer = Fault(f"{type(error).__name__}: {error}")
-    line.send(control.encode(answer))
+        line.send(control.encode(Fault(f"{type(error).__name__}: {error}")))
+        os._exit(1)
+    line.send(control.encode(booted))
     zygote.serve()

@@ -1,0 +1,1 @@
+"""Reports into what people read: the terminal, and pages in HTML."""

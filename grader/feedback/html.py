@@ -1,0 +1,105 @@
+"""View models into self-contained HTML pages: one environment, one stylesheet, a content policy that allows only it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.errors import GraderError
+from grader.feedback.view import ExerciseView, report_view
+from grader.locale import LANGUAGES, say
+from grader.results import Report
+
+LANGUAGE_NAMES = {"en": "English", "es": "Español"}
+"""What each language calls itself, on the switch."""
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def render_report(report: Report, exercise: ExerciseView, *, language: str = LANGUAGES[0]) -> str:
+    """The learner's page of one grading, which opens in `language`."""
+    return render("learner.html.j2", report_view(report, exercise), language=language)
+
+
+def render(template: str, view: msgspec.Struct, *, language: str = LANGUAGES[0]) -> str:
+    """A page made of one view, whose fields are the template's variables."""
+    fields = {name: getattr(view, name) for name in view.__struct_fields__}
+    return environment().get_template(template).render(fields, language=language)
+
+
+def template_folder() -> Path:
+    """Where the templates are: beside the package in a clone, inside it in a wheel."""
+    for folder in (_PACKAGE / "_templates", _PACKAGE.parent / "templates"):
+        if (folder / "base.html.j2").is_file():
+            return folder
+    raise GraderError(say("The page templates are missing from this installation: install it again."))
+
+
+@cache
+def environment() -> Environment:
+    """The environment of every page, made once."""
+    return make_environment(FileSystemLoader(template_folder()))
+
+
+def make_environment(loader: BaseLoader) -> Environment:
+    """An environment over `loader`. Everything is escaped: `select_autoescape` would pass over ``.j2``."""
+    made = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    style = compact_css(_source(made, "style.css") + _language_rules())
+    script = _source(made, "script.js").strip()
+    made.globals.update(
+        say=say,
+        languages=LANGUAGES,
+        language_names=LANGUAGE_NAMES,
+        style=Markup(style),
+        script=Markup(script),
+        policy=content_policy(style, script),
+    )
+    return made
+
+
+def content_policy(style: str, script: str) -> str:
+    """Only this style and this script; no request to anywhere, no form, no base."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def compact_css(source: str) -> str:
+    """A stylesheet without comments and indentation."""
+    without_comments = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    return re.sub(r"\s*\n\s*", "\n", without_comments).strip()
+
+
+def _language_rules() -> str:
+    """The switch of language: of each text only the chosen language is shown, without a script."""
+    chosen = "".join(
+        f":root:has(#l-{language}:checked) body [lang]:not([lang={language}],.keep){{display:none}}\n"
+        for language in LANGUAGES
+    )
+    others = ",".join(f"body [lang={language}]:not(.keep)" for language in LANGUAGES[1:])
+    return f"{chosen}@supports not selector(:has(a)){{{others}{{display:none}}}}\n"
+
+
+def _source(environment: Environment, name: str) -> str:
+    loader: Any = environment.loader
+    return str(loader.get_source(environment, name)[0])
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,84 @@
+"""A course's Markdown, with formulas and code, into HTML. The only place where the pages' markup is not a template.
+
+Raw HTML and images are off, so that even a hostile course could only format its text.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from grader import formula
+from grader.errors import CourseError
+from grader.feedback import clean
+from grader.feedback.code import python_tokens
+from grader.locale import LANGUAGES
+from grader.text import Text
+
+Html = Markup
+"""Text already formatted, from a course's own files: templates show it as it stands."""
+
+_HEADINGS_START_AT = 3
+
+
+def blocks(text: Text) -> dict[str, Html]:
+    """A brief or an explanation: paragraphs, lists, tables, formulas, highlighted code; headings from h3 down."""
+    return {language: _blocks(text.in_language(language), language) for language in LANGUAGES}
+
+
+def inline(text: Text) -> dict[str, Html]:
+    """A sentence of the course: emphasis, code spans and formulas, no paragraph around it."""
+    return {language: _inline(text.in_language(language), language) for language in LANGUAGES}
+
+
+@lru_cache(maxsize=256)
+def _blocks(source: str, language: str) -> Html:
+    return Html(_parser(language).render(clean.plain(source)))
+
+
+@lru_cache(maxsize=1024)
+def _inline(source: str, language: str) -> Html:
+    return Html(_parser(language).renderInline(clean.plain(source)))
+
+
+@cache
+def _parser(language: str) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlight}).enable("table").disable("image")
+    parser.use(dollarmath_plugin, renderer=lambda latex, options: _formula(latex, options, language))
+    parser.add_render_rule("heading_open", _lower_heading)
+    parser.add_render_rule("heading_close", _lower_heading)
+    parser.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>')
+    parser.add_render_rule("table_close", lambda *_: "</table></div>")
+    return parser
+
+
+def _formula(latex: str, options: dict[str, Any], language: str) -> str:
+    display = bool(options.get("display_mode"))
+    try:
+        spoken, drawn = escape(formula.to_speech(latex, language)), formula.to_mathml(latex, display=display)
+    except CourseError:  # `grade verify` refuses such a formula; a learner's page still shows its source
+        return f"<code>{escape(latex)}</code>"
+    return f'<span class="math" aria-hidden="true">{drawn}</span><span class="spoken">{spoken}</span>'
+
+
+def _highlight(source: str, info: str, _attributes: str) -> str:
+    if info.split(":", maxsplit=1)[0] not in ("python", "py"):
+        return str(escape(source))
+    lines = python_tokens(source)
+    return "\n".join("".join(_token(kind, text) for kind, text in line) for line in lines) + "\n"
+
+
+def _token(kind: str, text: str) -> str:
+    return f'<span class="{escape(kind)}">{escape(text)}</span>' if kind else str(escape(text))
+
+
+def _lower_heading(renderer: RendererHTML, tokens: list[Token], index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    level = min(int(token.tag[1]) + _HEADINGS_START_AT - 1, 6)
+    return f"<h{level}>" if token.nesting == 1 else f"</h{level}>\n"

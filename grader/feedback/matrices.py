@@ -1,0 +1,118 @@
+"""Named matrices, the learner's and the expected ones, into small pictures of signed cells."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from grader.feedback import clean, numbers
+from grader.feedback.numbers import Words
+from grader.feedback.scales import Array
+from grader.trajectory import absolute_error
+
+_MOST_CELLS, _MOST_MATRICES, _STEPS = 16, 8, 4
+
+
+class Panel(msgspec.Struct, frozen=True):
+    """One matrix as (class, path data) of its cells: a line of stroke width 1 a run of equal cells."""
+
+    view_box: str
+    cells: tuple[tuple[str, str], ...]
+
+
+class MatrixRow(msgspec.Struct, frozen=True):
+    """One name with its three pictures, on one scale, and the greatest difference in words."""
+
+    name: str
+    learner: Panel | None
+    expected: Panel
+    difference: Panel | None
+    greatest: Words | None
+    limit: Words
+
+
+def matrix_rows(expected: dict[str, Any], learner: dict[str, Any] | None) -> tuple[MatrixRow, ...]:
+    """One row for each expected matrix; empty where there is none."""
+    own = _named(learner or {})
+    return tuple(_row(name, values, own.get(name)) for name, values in list(_named(expected).items())[:_MOST_MATRICES])
+
+
+def _row(name: str, expected: Array, own: Array | None) -> MatrixRow:
+    own = own if own is not None and own.shape == expected.shape else None
+    limit = _greatest(expected) or (_greatest(own) if own is not None else 0.0) or 1.0
+    gap = None if own is None else own - expected
+    return MatrixRow(
+        name=clean.line(name),
+        learner=None if own is None else _panel(own, limit),
+        expected=_panel(expected, limit),
+        difference=None if gap is None else _panel(gap, limit),
+        greatest=None if own is None else numbers.number(float(absolute_error(own, expected).max()), 2),
+        limit=numbers.number(limit, 2),
+    )
+
+
+def _named(values: dict[str, Any]) -> dict[str, Array]:
+    names, matrices = values.get("names"), values.get("values")
+    if not isinstance(names, list | tuple) or not isinstance(matrices, list | tuple):
+        return {}
+    found = {}
+    for name, raw in zip(names, matrices, strict=False):
+        try:
+            matrix = np.atleast_2d(np.asarray(raw, dtype=np.float64))
+        except (TypeError, ValueError, OverflowError):
+            continue
+        if isinstance(name, str) and matrix.ndim == 2 and 0 < matrix.size <= 1_000_000:
+            found[name] = matrix
+    return found
+
+
+def _greatest(matrix: Array) -> float:
+    finite = np.abs(matrix[np.isfinite(matrix)])
+    return float(finite.max()) if finite.size else 0.0
+
+
+def _panel(matrix: Array, limit: float) -> Panel:
+    small = _averaged(_averaged(matrix, 0), 1)
+    with np.errstate(invalid="ignore", over="ignore"):
+        steps = np.clip(np.round(small / limit * _STEPS), -_STEPS, _STEPS)
+    rows, columns = small.shape
+    paths: dict[str, list[str]] = {}
+    for down, row in enumerate(steps):
+        for across, length, step in _lengths(row):
+            if step != 0:
+                paths.setdefault(_class_of(step), []).append(f"M{across} {down}h{length}")
+    cells = tuple((name, "".join(parts)) for name, parts in sorted(paths.items()))
+    return Panel(f"0 -0.5 {columns} {rows}", cells)
+
+
+def _averaged(matrix: Array, axis: int) -> Array:
+    """At most `_MOST_CELLS` along `axis`, each the mean of a block."""
+    length = matrix.shape[axis]
+    if length <= _MOST_CELLS:
+        return matrix
+    blocks = np.array_split(matrix, _MOST_CELLS, axis=axis)
+    return np.concatenate([block.mean(axis=axis, keepdims=True) for block in blocks], axis=axis)
+
+
+def _lengths(row: Array) -> list[tuple[int, int, float]]:
+    """Runs of equal steps as (first column, how many, step); a value that is not finite has step NaN."""
+    runs: list[tuple[int, int, float]] = []
+    for column, step in enumerate(row.tolist()):
+        if runs and _same(runs[-1][2], step):
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1, step)
+        else:
+            runs.append((column, 1, step))
+    return runs
+
+
+def _same(one: float, other: float) -> bool:
+    return one == other or (math.isnan(one) and math.isnan(other))
+
+
+def _class_of(step: float) -> str:
+    if math.isnan(step):
+        return "cell-nan"
+    return f"cell-{'m' if step < 0 else 'p'}{abs(int(step))}"

@@ -1,0 +1,89 @@
+"""How a grading ended, into one headline, one sentence about what it means, and a strip of points."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grader.feedback import clean, numbers
+from grader.feedback.numbers import Words
+from grader.locale import say, say_many
+from grader.results import Outcome, Report
+from grader.text import Text
+
+_STRIP_WIDTH, _GAP = 1000, 6
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A check's share of the points, as a place on the strip."""
+
+    x: float
+    width: float
+    outcome: str
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The top of a page. A grader error has no points: it is not gradable, never a zero."""
+
+    outcome: str
+    headline: Words
+    meaning: Words
+    points: Words | None
+    max_points: Words
+    strip: tuple[Segment, ...]
+
+
+def verdict(report: Report) -> Verdict:
+    """The verdict on one report."""
+    gradable = report.outcome is not Outcome.GRADER_ERROR
+    return Verdict(
+        outcome=report.outcome.value,
+        headline=clean.words(_headline(report)),
+        meaning=clean.words(_meaning(report)),
+        points=numbers.number(report.points, 4) if gradable else None,
+        max_points=numbers.number(report.max_points, 4),
+        strip=_strip(report),
+    )
+
+
+def _headline(report: Report) -> Text:
+    total = len(report.checks)
+    passed = sum(check.outcome is Outcome.PASSED for check in report.checks)
+    headlines = {
+        Outcome.PASSED: say_many("The check passes.", "All {number} checks pass.", total),
+        Outcome.FAILED: say("{passed} of {total} checks pass.", passed=passed, total=total),
+        Outcome.NOT_STARTED: say("Not started yet."),
+        Outcome.DID_NOT_LOAD: say("Your file does not load yet."),
+        Outcome.TIMED_OUT: say("A call did not come back in time."),
+        Outcome.CRASHED: say("Your program ended before it answered."),
+        Outcome.BLOCKED: say("The checks are waiting for one another."),
+        Outcome.GRADER_ERROR: say("The grader failed here. You did not."),
+    }
+    return headlines[report.outcome]
+
+
+def _meaning(report: Report) -> Text:
+    meanings = {
+        Outcome.PASSED: say("Your code does what the exercise asks for."),
+        Outcome.FAILED: say("Take the first one that does not. The others often follow from it."),
+        Outcome.NOT_STARTED: say("The file is still the one you were given. This is where to begin."),
+        Outcome.DID_NOT_LOAD: say("Python stops at the line below, so no check could run. Mend it and run again."),
+        Outcome.TIMED_OUT: say("Most often a loop never reaches its end. The call is named below."),
+        Outcome.CRASHED: say("Python itself was stopped, so no check could look at an answer."),
+        Outcome.BLOCKED: say("No check could run, because each needs another one to pass first."),
+        Outcome.GRADER_ERROR: say(
+            "This says nothing about your code and costs you no points. "
+            "Run it again; if it stays, send this page to your instructor."
+        ),
+    }
+    return meanings[report.outcome]
+
+
+def _strip(report: Report) -> tuple[Segment, ...]:
+    total = sum(check.max_points for check in report.checks) or 1.0
+    room = _STRIP_WIDTH - _GAP * (len(report.checks) - 1)
+    segments, x = [], 0.0
+    for check in report.checks:
+        width = room * check.max_points / total
+        segments.append(Segment(round(x, 1), round(max(width, 1.0), 1), check.outcome.value))
+        x += width + _GAP
+    return tuple(segments)

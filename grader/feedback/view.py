@@ -1,0 +1,312 @@
+"""A report and its exercise into plain view models: every string cleaned, every number spelled, no object left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from grader.feedback import clean, numbers
+from grader.feedback.code import Tokens, python_tokens
+from grader.feedback.comparison import MismatchView, mismatch_view
+from grader.feedback.figures import FigureView, figure_view
+from grader.feedback.markdown import Html, blocks, inline
+from grader.feedback.numbers import Words
+from grader.feedback.verdict import Verdict, verdict
+from grader.locale import say, say_many
+from grader.results import Belief, CheckResult, Diagnosis, Evidence, Frame, Outcome, Report
+from grader.text import Text
+
+_MOST_FRAMES, _MOST_CALLS = 8, 6
+_AROUND = 2
+
+
+class ExerciseView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page needs of an exercise and of the way it was graded.
+
+    `brief` and `explanation` are Markdown; `explanation` is given only after a pass. `path` is the file to edit,
+    `command` grades it again, `replay` does so with the same seed, and `next_command` goes on after a pass.
+    `source` is the learner's own text, where it may be shown around the lines of a traceback.
+    """
+
+    course: Text
+    title: Text
+    brief: Text
+    path: str
+    command: str
+    replay: str
+    next_command: str = ""
+    rtol: float | None = None
+    atol: float | None = None
+    tolerance_reason: Text | None = None
+    explanation: Text | None = None
+    source: str = ""
+    graded_at: datetime | None = None
+
+
+class SourceLine(msgspec.Struct, frozen=True):
+    """A line of the learner's file; `marked` where the traceback points at it."""
+
+    number: int
+    tokens: Tokens
+    marked: bool
+
+
+class FrameView(msgspec.Struct, frozen=True):
+    """A place in the learner's file, with the lines around it where they are known."""
+
+    line: int
+    function: str
+    lines: tuple[SourceLine, ...]
+
+
+class CheckView(msgspec.Struct, frozen=True, kw_only=True):
+    """One check as a line, and what unfolds under it unless the page's top has `told_above` all there is.
+
+    It `is_about_code` unless nothing of the learner's ran, or the fault is the grader's.
+    """
+
+    number: int
+    name: str
+    claim: dict[str, Html]
+    outcome: str
+    points: Words
+    max_points: Words
+    message: Words | None
+    mismatch: MismatchView | None
+    frames: tuple[FrameView, ...]
+    waits_for: int
+    is_about_code: bool
+    has_details: bool
+    told_above: bool
+
+
+class BeliefView(msgspec.Struct, frozen=True):
+    """A belief in the learner's voice, what happens and why, and the question that leads on."""
+
+    belief: dict[str, Html]
+    explanation: dict[str, Html]
+    question: dict[str, Html]
+    terms: tuple[str, ...]
+    is_convention: bool
+
+
+class DiagnosisView(msgspec.Struct, frozen=True):
+    """One diagnosis; `lead` says how its beliefs belong together."""
+
+    lead: Words
+    beliefs: tuple[BeliefView, ...]
+    summary: dict[str, Html] | None
+    evidence: tuple[Words, ...]
+
+
+class OutputView(msgspec.Struct, frozen=True):
+    """What the program printed: all of it, or head and tail with a note between."""
+
+    head: str
+    left_out: Words | None
+    tail: str
+
+
+class GradedView(msgspec.Struct, frozen=True, kw_only=True):
+    """How it was graded: what makes a grade replayable and trustworthy."""
+
+    seed: str
+    replay: str
+    tolerance: tuple[Words, Words] | None
+    tolerance_reason: dict[str, Html] | None
+    tier: str
+    isolation: Words
+    versions: tuple[tuple[str, str], ...]
+    fingerprint: str
+    seconds: Words
+    date: Words | None
+
+
+class ReportView(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the learner's page shows, in the order in which it shows it."""
+
+    course: Words
+    number: int
+    title: dict[str, Html]
+    plain_title: Words
+    verdict: Verdict
+    message: Words | None
+    first_failure: CheckView | None
+    diagnosis: tuple[DiagnosisView, ...]
+    figures: tuple[FigureView, ...]
+    checks: tuple[CheckView, ...]
+    checks_summary: Words
+    output: OutputView | None
+    brief: dict[str, Html]
+    brief_open: bool
+    explanation: dict[str, Html] | None
+    graded: GradedView
+    path: str
+    command: str
+    next_command: str
+
+
+def report_view(report: Report, exercise: ExerciseView) -> ReportView:
+    """The learner's page of one grading."""
+    places = {check.id: number for number, check in enumerate(report.checks, start=1)}
+    first = report.first_failure if _shows_failure(report) else None
+    checks = tuple(_check(check, places, exercise.source, told_above=check is first) for check in report.checks)
+    figures = (figure_view(figure, number) for number, figure in enumerate(report.figures, start=1))
+    passed = report.outcome is Outcome.PASSED
+    return ReportView(
+        course=clean.words(exercise.course),
+        number=report.exercise.number,
+        title=inline(exercise.title),
+        plain_title=clean.words(exercise.title),
+        verdict=verdict(report),
+        message=_message(report, first),
+        first_failure=None if first is None else checks[places[first.id] - 1],
+        diagnosis=tuple(_diagnosis(found) for found in report.diagnosis),
+        figures=tuple(figure for figure in figures if figure is not None),
+        checks=checks,
+        checks_summary=_checks_summary(report),
+        output=OutputView(*clean.output(report.output)) if report.output.strip() else None,
+        brief=blocks(exercise.brief),
+        brief_open=report.outcome is Outcome.NOT_STARTED,
+        explanation=None if exercise.explanation is None or not passed else blocks(exercise.explanation),
+        graded=_graded(report, exercise),
+        path=clean.line(exercise.path),
+        command=clean.line(exercise.command),
+        next_command=clean.line(exercise.next_command) if passed else "",
+    )
+
+
+def _message(report: Report, first: CheckResult | None) -> Words | None:
+    if report.message is None or (first is not None and first.message == report.message):
+        return None
+    return clean.words(report.message)
+
+
+def _shows_failure(report: Report) -> bool:
+    """Where nothing ran, a first failure would only repeat the verdict."""
+    return report.outcome not in (Outcome.NOT_STARTED, Outcome.PASSED)
+
+
+def _check(check: CheckResult, places: dict[str, int], source: str, *, told_above: bool) -> CheckView:
+    message = None if check.message is None else clean.words(check.message)
+    mismatch = None if check.mismatch is None else mismatch_view(check.mismatch)
+    frames = tuple(_frame(frame, source) for frame in check.frames[-_MOST_FRAMES:])
+    waits_for = places.get(check.needs or "", 0) if check.outcome is Outcome.BLOCKED else 0
+    return CheckView(
+        number=places[check.id],
+        name=clean.line(check.id),
+        claim=inline(check.claim),
+        outcome=check.outcome.value,
+        points=numbers.number(check.points, 4),
+        max_points=numbers.number(check.max_points, 4),
+        message=message,
+        mismatch=mismatch,
+        frames=frames,
+        waits_for=waits_for,
+        is_about_code=check.outcome not in (Outcome.DID_NOT_LOAD, Outcome.GRADER_ERROR),
+        has_details=bool(message or mismatch or frames) and not told_above,
+        told_above=told_above,
+    )
+
+
+def _frame(frame: Frame, source: str) -> FrameView:
+    rows = source.split("\n")
+    if not (0 < frame.line <= len(rows)) or rows[frame.line - 1].strip() != frame.source.strip():
+        tokens = python_tokens(clean.line(frame.source))[0]
+        lines: tuple[SourceLine, ...] = (SourceLine(frame.line, tokens, marked=True),)
+        return FrameView(frame.line, _function(frame.function), lines)
+    first = max(frame.line - _AROUND, 1)
+    shown = [clean.line(row) for row in rows[first - 1 : frame.line + _AROUND]]
+    coloured = python_tokens("\n".join(shown))
+    return FrameView(
+        frame.line,
+        _function(frame.function),
+        tuple(
+            SourceLine(number, tokens, marked=number == frame.line)
+            for number, tokens in enumerate(coloured, start=first)
+        ),
+    )
+
+
+def _function(name: str) -> str:
+    return "" if name.startswith("<") else clean.line(name)
+
+
+def _diagnosis(found: Diagnosis) -> DiagnosisView:
+    return DiagnosisView(
+        lead=clean.words(_lead(found)),
+        beliefs=tuple(_belief(belief) for belief in found.beliefs),
+        summary=None if found.summary is None else inline(found.summary),
+        evidence=tuple(clean.words(_evidence(evidence)) for evidence in found.evidence[:_MOST_CALLS]),
+    )
+
+
+def _lead(found: Diagnosis) -> Text:
+    if found.kind == "shape":
+        return say("No belief in the catalogue explains this, but the error has a form:")
+    if found.kind == "mutation":
+        return say("A small change at one place of the formula gives exactly these answers:")
+    if found.kind == "one_of":
+        return say("One of these would explain it. These inputs cannot tell which:")
+    if len(found.beliefs) > 1:
+        return say("Two things together give exactly these answers:")
+    if found.beliefs and found.beliefs[0].kind == "convention":
+        return say("This is another convention, right in itself and not the one used here:")
+    return say("Your code answers exactly as if you thought:")
+
+
+def _belief(belief: Belief) -> BeliefView:
+    return BeliefView(
+        belief=inline(belief.belief),
+        explanation=inline(belief.explanation),
+        question=inline(belief.question),
+        terms=tuple(clean.line(term) for term in belief.terms),
+        is_convention=belief.kind == "convention",
+    )
+
+
+def _evidence(evidence: Evidence) -> Text:
+    matched = say_many(
+        "The one recorded call of {function} was answered exactly as this explanation answers it.",
+        "All {number} recorded calls of {function} were answered exactly as this explanation answers them.",
+        evidence.calls,
+        function=evidence.entry_point,
+    )
+    if not isinstance(evidence.difference, float):
+        return matched
+    return say(
+        "{matched} Call {call} tells it from the right answer, by {difference}.",
+        matched=matched,
+        call=evidence.separating_call,
+        difference=Text(numbers.number(evidence.difference, 2)),
+    )
+
+
+def _checks_summary(report: Report) -> Words:
+    passed = sum(check.outcome is Outcome.PASSED for check in report.checks)
+    waiting = sum(check.outcome is Outcome.BLOCKED for check in report.checks)
+    total = len(report.checks)
+    if waiting:
+        text = say("{passed} of {total} pass, {waiting} wait for another", passed=passed, total=total, waiting=waiting)
+    else:
+        text = say("{passed} of {total} pass", passed=passed, total=total)
+    return clean.words(text)
+
+
+def _graded(report: Report, exercise: ExerciseView) -> GradedView:
+    tolerance = None
+    if exercise.rtol is not None and exercise.atol is not None:
+        tolerance = (numbers.number(exercise.atol, 3), numbers.number(exercise.rtol, 3))
+    return GradedView(
+        seed=str(report.seed),
+        replay=clean.line(exercise.replay),
+        tolerance=tolerance,
+        tolerance_reason=None if exercise.tolerance_reason is None else inline(exercise.tolerance_reason),
+        tier=clean.line(report.isolation.tier),
+        isolation=clean.words(report.isolation.summary),
+        versions=tuple((clean.line(name), clean.line(value)) for name, value in list(report.versions.items())[:12]),
+        fingerprint=clean.line(report.submission.sha256)[:16],
+        seconds=numbers.number(report.seconds, 2),
+        date=None if exercise.graded_at is None else numbers.date(exercise.graded_at),
+    )

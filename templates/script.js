@@ -1,0 +1,28 @@
+/* Keeps the reader's choice of language and theme, and tells the browser the language. The page works without it. */
+(() => {
+  const root = document.documentElement;
+  const kept = (name, value) => {
+    try {
+      return value === undefined ? localStorage.getItem(name) : localStorage.setItem(name, value);
+    } catch {
+      return null;
+    }
+  };
+  const speak = () => {
+    const chosen = document.querySelector("[name=language]:checked");
+    root.lang = chosen.value;
+    const title = document.querySelector(`h1 [lang=${chosen.value}]`);
+    if (title) document.title = title.textContent;
+  };
+  for (const name of ["language", "theme"]) {
+    const value = kept(`descenso-${name}`);
+    for (const choice of document.getElementsByName(name)) {
+      if (choice.value === value) choice.checked = true;
+      choice.addEventListener("change", () => {
+        kept(`descenso-${name}`, choice.value);
+        speak();
+      });
+    }
+  }
+  speak();
+})();

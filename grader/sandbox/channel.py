@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import time
@@ -56,6 +57,11 @@ class SocketChannel:
                 raise ProtocolError("bytes after the reply")
         except (BlockingIOError, OSError):
             return
+
+    def hang_up(self) -> None:
+        """Ends the conversation from another thread: whoever waits here is told that the other side is gone."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Closes this end."""

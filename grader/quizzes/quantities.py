@@ -18,9 +18,10 @@ FILE = "quantities.py"
 
 
 class Quantities:
-    """The functions of ``solutions/NN_slug/quantities.py`` of one trusted course.
+    """The quantities of the exercises of one trusted course.
 
-    A leading parameter that bears the name of a function of the reference is given that function.
+    ``NN_slug:name`` is a function of ``solutions/NN_slug/quantities.py``, where a leading parameter that bears the
+    name of a function of the reference is given that function; or else it is a function of the reference itself.
     """
 
     def __init__(self, root: Path) -> None:
@@ -32,18 +33,23 @@ class Quantities:
         if call is None:
             return evaluate(text, values)
         arguments = [_argument(argument, values) for argument in call.arguments]
-        result = self._function(call)(*arguments)
+        try:
+            result = self._function(call)(*arguments)
+        except (ArithmeticError, TypeError, ValueError) as error:
+            raise CourseError(say("`{text}` cannot be computed: {problem}.", text=text, problem=str(error))) from None
         if isinstance(result, bool) or not isinstance(result, int | float) or not math.isfinite(result):
             raise CourseError(say("`{text}` gives {result} and not a finite number.", text=text, result=repr(result)))
         return float(result)
 
     def _function(self, call: QuantityCall) -> Callable[..., Any]:
         folder = self.root / "solutions" / call.folder
-        function = getattr(_module(folder / FILE), call.function, None)
-        if not inspect.isfunction(function):
-            raise CourseError(say("{path} has no function `{name}`.", path=folder / FILE, name=call.function))
         reference = _module(folder / f"{call.folder.partition('_')[2]}.py")
-        given = []
+        named = getattr(_module(folder / FILE), call.function, None) if (folder / FILE).is_file() else None
+        if named is None:
+            named = getattr(reference, call.function, None)
+        if not inspect.isfunction(named):
+            raise CourseError(say("{path} has no function `{name}`.", path=folder / FILE, name=call.function))
+        function, given = named, []
         for name in inspect.signature(function).parameters:
             if not inspect.isfunction(getattr(reference, name, None)):
                 break
@@ -52,8 +58,10 @@ class Quantities:
 
 
 def _argument(text: str, values: Mapping[str, float]) -> float:
-    """A bare parameter keeps its type, since a step is counted in whole numbers."""
-    return values[text] if text in values else evaluate(text, values)
+    """A parameter or a literal keeps its type, since steps are counted in whole numbers."""
+    if text in values:
+        return values[text]
+    return int(text) if text.isdecimal() else evaluate(text, values)
 
 
 @lru_cache(maxsize=32)

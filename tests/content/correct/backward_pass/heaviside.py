@@ -1,0 +1,34 @@
+"""The slope of the ReLU as a step function, and the one-hot labels from comparisons."""
+
+import numpy as np
+
+
+def mlp_forward(x, params):
+    z = x @ params["w1"] + params["b1"]
+    h = np.maximum(z, 0.0)
+    logits = h @ params["w2"] + params["b2"]
+    return logits, {"z": z, "h": h}
+
+
+def linear_backward(grad_out, x, weight):
+    return grad_out @ weight.T, x.T @ grad_out, grad_out.sum(axis=0)
+
+
+def relu_backward(grad_out, x):
+    return np.multiply(np.heaviside(x, 0.0), grad_out)
+
+
+def softmax_cross_entropy_backward(logits, labels):
+    classes = np.arange(logits.shape[1])
+    differences = logits[:, None, :] - logits[:, :, None]
+    with np.errstate(over="ignore"):
+        probs = 1 / np.exp(differences).sum(axis=2)
+    return (probs - np.equal.outer(labels, classes)) / labels.size
+
+
+def mlp_backward(x, labels, params):
+    logits, cache = mlp_forward(x, params)
+    grad_logits = softmax_cross_entropy_backward(logits, labels)
+    grad_h, grad_w2, grad_b2 = linear_backward(grad_logits, cache["h"], params["w2"])
+    _, grad_w1, grad_b1 = linear_backward(relu_backward(grad_h, cache["z"]), x, params["w1"])
+    return {"w1": grad_w1, "b1": grad_b1, "w2": grad_w2, "b2": grad_b2}

@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
+import msgspec
+
 from grader import __version__
 from grader.course import Course, Exercise
 from grader.locale import say
 from grader.results import (
     Diagnosis,
     ExerciseRef,
+    FigureData,
     Isolation,
     Outcome,
     Report,
@@ -23,7 +26,7 @@ from grader.results import (
 from grader.sandbox import Pool
 
 if TYPE_CHECKING:
-    from grader.checker import Callee, Checked
+    from grader.checker import Callee, Checked, Observation
 
 MOST_SEEDS = 2**31
 Runtime = Literal["numpy", "torch"]
@@ -103,6 +106,34 @@ class Examiner:
             seed=own_seed,
             on_checked=on_checked,
         )
+
+    def observe(self, exercise: Exercise, content: bytes, function: str, *, seed: int = 0) -> Observation:
+        """What one function of the harness shows of a submission and of the reference: a trace, or a figure's data."""
+        from grader.checker import observe  # noqa: PLC0415
+
+        return observe(
+            exercise,
+            content,
+            function,
+            pool=lambda: self.pool(exercise.manifest.runtime),
+            reference=self._reference(exercise, seed),
+            seed=seed,
+        )
+
+    def with_figures(self, report: Report, exercise: Exercise, content: bytes) -> Report:
+        """The same report with what its exercise's figures draw: the learner's run and the expected one."""
+        figures = []
+        for figure in exercise.manifest.figure:
+            seen = self.observe(exercise, content, figure.function, seed=report.seed)
+            if isinstance(seen.expected, dict):
+                own = seen.own if isinstance(seen.own, dict) and seen.own.keys() == seen.expected.keys() else None
+                figures.append(
+                    FigureData(
+                        kind=figure.kind, title=figure.title, caption=figure.caption, x_label=figure.x_label,
+                        y_label=figure.y_label, expected=seen.expected, learner=own,
+                    )
+                )  # fmt: skip
+        return msgspec.structs.replace(report, figures=tuple(figures))
 
     def _reference(self, exercise: Exercise, seed: int) -> Callee:
         """What answers for the reference: this process for NumPy, the trusted interpreter for torch."""

@@ -1,6 +1,7 @@
 """Hidden checks run over submissions: pytest on this side of the wall, values across it."""
 
 from grader.checker.learner import Call, Callee, Proxy, callable_names, driven_entry_points
+from grader.checker.observation import Observation, observe
 from grader.checker.reference import reference_callee
 from grader.checker.run import run_checks
 from grader.checker.submissions import Checked
@@ -9,9 +10,11 @@ __all__ = [
     "Call",
     "Callee",
     "Checked",
+    "Observation",
     "Proxy",
     "callable_names",
     "driven_entry_points",
+    "observe",
     "reference_callee",
     "run_checks",
 ]

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -51,7 +52,7 @@ class ChecksPlugin:
         self._functions = callable_names(manifest.entry_points, exercise.harness)
         self._reference = Proxy(reference, self._functions)
         self._expect = Expect(manifest.tolerance)
-        self._limits = Limits(**{name: getattr(manifest.limits, name) for name in manifest.limits.__struct_fields__})
+        self._limits = limits_of(exercise)
         self._run: _Run | None = None
 
     # Collection
@@ -83,14 +84,8 @@ class ChecksPlugin:
         index: int = request.param
         prepared = self.batch[index]
         started = time.perf_counter()
-        program = Program(
-            source=prepared.source,
-            filename=self.exercise.manifest.file,
-            entry_points=self.exercise.manifest.entry_points,
-            harness=self.exercise.harness,
-        )
         try:
-            session = self.pool.open(program, self._limits, self.seed)
+            session = self.pool.open(program_of(self.exercise, prepared), self._limits, self.seed)
         except GraderError as error:
             self._run = None
             self.on_checked(index, everywhere(self.exercise, Outcome.GRADER_ERROR, error.message))
@@ -210,6 +205,22 @@ class ChecksPlugin:
         """Keep the exception; printing it is the caller's affair."""
         self.fault = self.fault or excinfo.value
         return True
+
+
+def program_of(exercise: Exercise, prepared: Prepared) -> Program:
+    """A submission as the worker loads it, with the course's own harness beside it."""
+    manifest = exercise.manifest
+    return Program(
+        source=prepared.source,
+        filename=manifest.file,
+        entry_points=manifest.entry_points,
+        harness=exercise.harness,
+    )
+
+
+def limits_of(exercise: Exercise) -> Limits:
+    """What one submission may use, as the sandbox takes it."""
+    return Limits(**msgspec.structs.asdict(exercise.manifest.limits))
 
 
 class _Run:

@@ -35,6 +35,8 @@ COMMANDS: dict[str, str] = {
 }
 """Each command and the module that holds it; a module is imported only when its command is."""
 
+_ATTRIBUTES = {"class": "grade_class", "list": "list_exercises"}
+
 
 def main() -> None:
     """Entry point of the console script."""
@@ -55,5 +57,5 @@ class LazyGroup(click.Group):
             return None
         from importlib import import_module  # noqa: PLC0415
 
-        command: Any = getattr(import_module(COMMANDS[cmd_name]), cmd_name.replace("class", "class_"))
+        command: Any = getattr(import_module(COMMANDS[cmd_name]), _ATTRIBUTES.get(cmd_name, cmd_name))
         return command if isinstance(command, click.Command) else None

@@ -87,3 +87,9 @@ def _keep_course(context: click.Context, parameter: click.Parameter, value: Path
     settings = context.find_object(Settings)
     if value is not None and settings is not None:
         settings.course_folder = value
+
+
+def tell_notices(notices: list[Text]) -> None:
+    """Print what the journal has to say, after what was asked for."""
+    for notice in notices:
+        click.echo(spoken(notice), err=True)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import common_options, spoken, trusted_course
+from grader.cli.common import common_options, spoken, tell_notices, trusted_course
 from grader.cli.language import language
+from grader.cli.locate import Found, locate
 from grader.course import Course, Exercise, bundled_templates
-from grader.errors import SubmissionError, UsageError
+from grader.errors import StoreError, SubmissionError, UsageError
 from grader.locale import say
 from grader.results import Outcome, Report
+from grader.text import Text
 
 if TYPE_CHECKING:
     from grader.grading import Examiner
@@ -38,19 +41,36 @@ MOST_READ = 60_000_000
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help=_("Replay the inputs of an earlier run."))
 @click.option("--all-failures", is_flag=True, help=_("Show every failure in full, not only the first."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print the report as one JSON object."))
+@click.option("--html", metavar=_("FILE"), type=click.Path(path_type=Path), help=_("Write the report as a page, too."))
+@click.option("--open", "open_page", is_flag=True, help=_("Open the page in the browser (with --html)."))
 @common_options
-def exercise(which: str | None, file: str | None, seed: int | None, all_failures: bool, as_json: bool) -> int:
-    from grader.cli.locate import locate  # noqa: PLC0415
-
+def exercise(
+    which: str | None,
+    file: str | None,
+    seed: int | None,
+    all_failures: bool,
+    as_json: bool,
+    html: Path | None,
+    open_page: bool,
+) -> int:
+    if open_page and html is None:
+        raise UsageError(say("--open needs --html FILE: there is no page to open."))
     course = trusted_course()
     found = locate(course, which, file)
-    examiner = _examiner(course, found.exercise)
-    with examiner:
-        report = examiner.grade(found.exercise, read_submission(found.path), seed=seed)
+    with _examiner(course, found.exercise) as examiner:
+        content = read_submission(found.path, found.exercise)
+        report = examiner.grade(found.exercise, content, seed=seed)
+        if html is not None:
+            write_page(html, examiner.with_figures(report, found.exercise, content), found, course)
+    notices = _keep(report, found.exercise, course)
     if as_json:
         _print_json(report)
     else:
         print_report(report, found.exercise, found.shown, found.again, course, all_failures=all_failures)
+        _warn_of_the_courses_own_file(found)
+    tell_notices(notices)
+    if html is not None and open_page:
+        click.launch(html.absolute().as_uri())
     return EXIT_CODES[report.outcome]
 
 
@@ -76,13 +96,24 @@ def print_report(
     from grader.cli.screen import console, glyphs  # noqa: PLC0415
     from grader.feedback.terminal import TerminalReport, Way  # noqa: PLC0415
 
-    later = [number for number in course.folders if number > chosen.number]
-    way = Way(chosen.manifest.title, shown, again, f"grade show {later[0]}" if later else "grade")
+    way = Way(chosen.manifest.title, shown, again, _following(course, chosen))
     TerminalReport(report, way, language(), glyphs=glyphs(), all_failures=all_failures).print_to(console())
 
 
-def read_submission(path: Path | None) -> bytes:
-    """The bytes of a learner's file, or of standard input for None; one clear sentence where there are none."""
+def read_submission(path: Path | None, chosen: Exercise) -> bytes:
+    """The bytes of a learner's file, or of standard input for None; one clear sentence where there are none.
+
+    Of a notebook, the cells that define the entry points and what they need.
+    """
+    content = _read(path)
+    if path is None or path.suffix != ".ipynb":
+        return content
+    from grader.notebook_cells import extract  # noqa: PLC0415
+
+    return extract(content, chosen.manifest.entry_points, str(path)).source.encode()
+
+
+def _read(path: Path | None) -> bytes:
     if path is None:
         return sys.stdin.buffer.read(MOST_READ)
     if path.is_dir():
@@ -98,6 +129,61 @@ def read_submission(path: Path | None) -> bytes:
         ) from None
     except OSError as error:
         raise SubmissionError(say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or "?")) from None
+
+
+def _following(course: Course, chosen: Exercise) -> str:
+    """The command that goes on after a pass."""
+    later = [number for number in course.folders if number > chosen.number]
+    return f"grade show {later[0]}" if later else "grade"
+
+
+def write_page(path: Path, report: Report, found: Found, course: Course) -> None:
+    """Write the report's page; raises `UsageError` where it cannot be written."""
+    from grader.feedback.html import render_report  # noqa: PLC0415
+    from grader.feedback.view import ExerciseView  # noqa: PLC0415
+
+    manifest = found.exercise.manifest
+    view = ExerciseView(
+        course=course.info.title,
+        title=manifest.title,
+        brief=found.exercise.markdown("brief"),
+        path=found.shown,
+        command=found.again,
+        replay=f"{found.again} --seed {report.seed}",
+        next_command=_following(course, found.exercise),
+        rtol=manifest.tolerance.rtol,
+        atol=manifest.tolerance.atol,
+        tolerance_reason=manifest.tolerance.reason,
+        explanation=found.exercise.markdown("explanation") if report.outcome is Outcome.PASSED else None,
+        graded_at=datetime.now().astimezone(),
+    )
+    try:
+        path.write_text(render_report(report, view, language=language()), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(say("The page {path} cannot be written: {problem}.", path=path, problem=error.strerror or "?")) from None
+
+
+def _keep(report: Report, chosen: Exercise, course: Course) -> list[Text]:
+    """Keep the attempt; a grade is told even where it cannot be kept."""
+    from grader.cli.progress import open_journal  # noqa: PLC0415
+
+    journal = open_journal(course)
+    try:
+        journal.keep_attempt(
+            report, at=datetime.now(UTC), course_version=course.info.version, exercise_version=chosen.manifest.version
+        )
+    except StoreError as error:
+        return [error.message, *([error.hint] if error.hint else [])]
+    return journal.notices
+
+
+def _warn_of_the_courses_own_file(found: Found) -> None:
+    """Whoever edits the course's own starter changes what counts as untouched, and must be told."""
+    own = found.exercise.folder / found.exercise.manifest.file
+    if found.path is not None and found.path.exists() and found.path.samefile(own):
+        click.echo()
+        click.echo(spoken(say("This file belongs to the course itself, so it always counts as the untouched starter.")))
+        click.echo(spoken(say("Lay out a copy with `grade init DIR`, and work in it.")))
 
 
 def _examiner(course: Course, chosen: Exercise) -> Examiner:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.course import FOLDER, MARKER, Course, Exercise
+from grader.course import FOLDER, Course, Exercise
 from grader.errors import UsageError
 from grader.locale import say
+from grader.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,6 @@ def locate(course: Course, which: str | None, file: str | None, here: Path | Non
         return Found(chosen, None, "-", again)
     target = Path(file) if file else _own_copy(chosen, start)
     return Found(chosen, target, _shown(target, start), again)
-
-
-def workspace_root(start: Path) -> Path | None:
-    """The learner's folder around `start`: the nearest one upwards that a course.toml marks."""
-    for folder in (start, *start.parents):
-        if (folder / MARKER).is_file() and (folder / "exercises").is_dir():
-            return folder
-    return None
 
 
 def _named(course: Course, which: str | None, start: Path) -> Exercise:
@@ -91,13 +84,13 @@ def _file_in(path: Path, chosen: Exercise) -> Path:
 
 
 def _own_copy(chosen: Exercise, start: Path) -> Path:
-    root = workspace_root(start)
-    if root is None:
+    workspace = Workspace.find(start)
+    if workspace is None:
         raise UsageError(
             say("This folder holds no copy of the course."),
             say("Run `grade init` to lay one out, or name a file: `grade exercise {number} --file FILE`.", number=chosen.number),
         )
-    return root / "exercises" / chosen.folder.name / chosen.manifest.file
+    return workspace.root / "exercises" / chosen.folder.name / chosen.manifest.file
 
 
 def _shown(path: Path, start: Path) -> str:

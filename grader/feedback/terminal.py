@@ -146,7 +146,7 @@ class TerminalReport:
             yield _indented(Styled(self._say(diagnosis.summary)))
         for place, belief in enumerate(diagnosis.beliefs):
             if place:
-                joint = say("or") if diagnosis.kind == "one_of" else say("and")
+                joint = say("or else") if diagnosis.kind == "one_of" else say("and also")
                 yield _indented(Styled(self._say(joint), style="cyan"))
             yield from self._belief(belief)
         yield ""

@@ -1,0 +1,49 @@
+"""One harness function run on a submission and on the reference: what a trace tabulates and a figure draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from grader.checker.learner import Call, Callee
+from grader.checker.plugin import limits_of, program_of
+from grader.checker.submissions import Checked, prepare
+from grader.checker.wording import ending, load_failure
+from grader.course import Exercise
+from grader.sandbox import Pool, Returned
+from grader.text import Text
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """What both runs returned; `own` is None, and `problem` says why, where the learner's could not be had."""
+
+    expected: Any
+    own: Any = None
+    problem: Text | None = None
+
+
+def observe(
+    exercise: Exercise,
+    content: bytes,
+    function: str,
+    *,
+    pool: Callable[[], Pool],
+    reference: Callee,
+    seed: int,
+) -> Observation:
+    """Run a harness function that takes entry points only. What the learner's side returns is a value, never a verdict."""
+    answered = reference.call(function)
+    expected = answered.value if isinstance(answered, Returned) else None
+    prepared = prepare(exercise, content)
+    if isinstance(prepared, Checked):
+        return Observation(expected=expected, problem=prepared.message)
+    with pool().open(program_of(exercise, prepared), limits_of(exercise), seed) as session:
+        if not isinstance(session.load, Returned):
+            return Observation(expected=expected, problem=load_failure(session.load, exercise.manifest.file))
+        ended = session.call(function)
+    if isinstance(ended, Returned):
+        return Observation(expected=expected, own=ended.value)
+    call = Call(function=function, arguments=(), keywords={}, ended=ended, check="")
+    return Observation(expected=expected, problem=ending(call))

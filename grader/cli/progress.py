@@ -1,0 +1,162 @@
+"""`grade` alone and `grade list`: what is done, what is next, what is due."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from gettext import gettext as _
+from pathlib import Path
+
+import click
+
+from grader.cli.common import common_options, spoken, tell_notices, trusted_course
+from grader.course import Course, Exercise
+from grader.journal import Journal, Progress
+from grader.locale import say, say_many
+from grader.text import Text
+from grader.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One exercise and how far the learner is with it."""
+
+    exercise: Exercise
+    progress: Progress | None
+
+    @property
+    def state(self) -> str:
+        """``passed``, ``in_progress`` or ``not_started``; a pass stays one."""
+        if self.progress is None:
+            return "not_started"
+        return "passed" if self.progress.passed_at is not None else "in_progress"
+
+    @property
+    def failing_claim(self) -> Text | None:
+        """The claim that the last attempt failed first, where the exercise still has it."""
+        failing = None if self.progress is None else self.progress.last.first_failure
+        return next((check.claim for check in self.exercise.manifest.check if check.id == failing), None)
+
+
+def standings(course: Course, journal: Journal) -> list[Standing]:
+    """Every exercise of the course with the learner's progress."""
+    progress = journal.progress()
+    return [Standing(exercise, progress.get(exercise.id)) for exercise in course.exercises]
+
+
+def open_journal(course: Course) -> Journal:
+    """The journal of the copy one stands in, or of the user."""
+    workspace = Workspace.find(Path.cwd())
+    return Journal.open(workspace.root if workspace else None, course.info.id)
+
+
+@click.command("list", help=_("List the exercises and how far you are."))
+@click.option("--todo", is_flag=True, help=_("Only those not yet passed."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))
+@common_options
+def list_exercises(todo: bool, as_json: bool) -> None:
+    course = trusted_course()
+    journal = open_journal(course)
+    shown = [standing for standing in standings(course, journal) if not (todo and standing.state == "passed")]
+    if as_json:
+        click.echo(json.dumps({"exercises": [_as_json(standing) for standing in shown]}, ensure_ascii=False, indent=2))
+        return
+    _print_list(shown)
+    if not shown:
+        click.echo(spoken(say("Nothing is left to do: every exercise is passed.")))
+    tell_notices(journal.notices)
+
+
+def overview() -> None:
+    """Print where the learner is: done, in progress, next, learned, due."""
+    from grader.cli.screen import console, glyphs  # noqa: PLC0415
+
+    course = trusted_course()
+    journal = open_journal(course)
+    standing = standings(course, journal)
+    done = [one for one in standing if one.state == "passed"]
+    screen = console()
+    marks = glyphs()
+    filled = round(24 * len(done) / max(1, len(standing)))
+    bar = marks.filled * filled + marks.empty * (24 - filled)
+    screen.print(spoken(course.info.title), style="bold")
+    counted = say("{done} of {all} exercises passed", done=len(done), all=len(standing))
+    screen.print(f"{bar} {spoken(counted)}\n")
+    _print_list(standing)
+    _print_next(standing, Workspace.find(Path.cwd()))
+    _print_learned(done)
+    _print_due(course, journal)
+    tell_notices(journal.notices)
+
+
+def _print_list(shown: list[Standing]) -> None:
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text as Styled  # noqa: PLC0415
+
+    from grader.cli.screen import console, glyphs  # noqa: PLC0415
+
+    marks = glyphs()
+    look = {
+        "passed": (marks.passed, "green"),
+        "in_progress": (marks.failed, "yellow"),
+        "not_started": (marks.waiting, "dim"),
+    }
+    table = Table.grid(padding=(0, 1))
+    for style in ("right", "left", "left"):
+        table.add_column(justify="right" if style == "right" else "left", no_wrap=style == "right")
+    for standing in shown:
+        mark, style = look[standing.state]
+        best = standing.progress.best_points if standing.progress else 0
+        title = Styled(spoken(standing.exercise.manifest.title))
+        if standing.state == "in_progress":
+            title.append(f"  {best:g}/{standing.exercise.max_points:g}", style="dim")
+            if standing.failing_claim is not None:
+                title.append(f"\n{spoken(say('stuck at'))}: {spoken(standing.failing_claim)}", style="dim")
+        table.add_row(str(standing.exercise.number), Styled(mark, style=style), title)
+    console().print(table)
+
+
+def _print_next(standing: list[Standing], workspace: Workspace | None) -> None:
+    click.echo()
+    if workspace is None or workspace.is_authors_tree:
+        click.echo(spoken(say("To begin, lay out a copy of your own: `grade init descenso`, then `cd descenso`.")))
+        return
+    following = next((one for one in standing if one.state == "in_progress"), None)
+    following = following or next((one for one in standing if one.state == "not_started"), None)
+    if following is None:
+        click.echo(spoken(say("All passed. `grade quiz` keeps what you learned.")))
+        return
+    number = following.exercise.number
+    click.echo(spoken(say("Next: `grade show {number}`, then `grade watch {number}`.", number=number)))
+
+
+def _print_learned(done: list[Standing]) -> None:
+    """Concepts, not days: what the passed exercises taught."""
+    concepts = list(dict.fromkeys(concept for one in done for concept in one.exercise.manifest.concepts))
+    if concepts:
+        sentence = say_many("{number} concept learned: {names}.", "{number} concepts learned: {names}.", len(concepts),
+                            names=", ".join(concepts))  # fmt: skip
+        click.echo(spoken(sentence))
+
+
+def _print_due(course: Course, journal: Journal) -> None:
+    from grader.quizzes import count_due  # noqa: PLC0415
+
+    due = count_due(journal.reviews(), journal.overrides(), datetime.now(UTC))
+    if due:
+        click.echo(spoken(say_many("{number} card is due: `grade quiz --due`.", "{number} cards are due: `grade quiz --due`.", due)))
+
+
+def _as_json(standing: Standing) -> dict[str, object]:
+    progress = standing.progress
+    return {
+        "number": standing.exercise.number,
+        "id": standing.exercise.id,
+        "title": dict(standing.exercise.manifest.title),
+        "state": standing.state,
+        "attempts": progress.attempts if progress else 0,
+        "best_points": progress.best_points if progress else 0,
+        "max_points": standing.exercise.max_points,
+        "failing_claim": dict(standing.failing_claim) if standing.failing_claim is not None else None,
+    }

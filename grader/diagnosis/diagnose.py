@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from grader.sandbox import Limits, Pool, Program, Returned
 REPLAY = Path(__file__).with_name("replay.py")
 SECONDS_A_CALL = 1.0
 SECONDS_IN_ALL = 20.0
+MOST_BELIEFS = 4
+Agreeing = list[tuple[Variant, Evidence]]
 NEVER = ("NotImplementedError", "MissingEntryPoint")
 
 
@@ -51,25 +54,61 @@ class _Search:
         if answer is None:
             return ()
         wrong = {entry: indexes for entry, indexes in answer["wrong"].items() if indexes}
-        found: dict[str, Diagnosis] = {}
-        for entry in wrong:
-            exact = self._agreeing(entry, alone, answer["variants"])
-            if exact:
-                found[entry] = self._named(entry, exact)
-        open_entries = [entry for entry in wrong if entry not in found]
-        if open_entries:
-            found |= self._from_pairs(open_entries, found)
-        for entry in wrong:
+        exact = {entry: self._agreeing(entry, alone, answer["variants"]) for entry in wrong}
+        told = self._smallest(exact, answer["variants"], alone)
+        named = [belief.id for diagnosis in told for belief in diagnosis.beliefs]
+        open_entries = [entry for entry in wrong if not exact[entry]]
+        found = self._from_pairs(open_entries, named) if open_entries else {}
+        for entry in open_entries:
             if entry not in found:
                 diagnosis = self._from_families(entry, alone, answer) or self._fallback(entry, wrong[entry])
                 found |= {entry: diagnosis} if diagnosis is not None else {}
-        return _merged(found[entry] for entry in wrong if entry in found)
+        return _merged([*told, *found.values()])
+
+    def _smallest(
+        self, exact: dict[str, Agreeing], results: Sequence[dict[str, Any]], alone: Sequence[Variant]
+    ) -> list[Diagnosis]:
+        """The fewest beliefs that explain every entry point which some single belief explains.
+
+        A belief that fits wherever it would show comes before one that fits at this entry point only.
+        """
+        fits = {
+            variant.ids[0]: all(result[entry]["agreed"] for entry in self.groups if self._concerns(variant, entry))
+            for variant, result in zip(alone, results, strict=True)
+        }
+        choices: dict[str, list[str]] = {}
+        for entry, agreeing in exact.items():
+            ids = [variant.ids[0] for variant, _ in agreeing]
+            if ids:
+                choices[entry] = [name for name in ids if fits[name]] or ids
+        sets = _hitting_sets(list(choices.values()))
+        if not sets:
+            return []
+        evidence = {(variant.ids[0], entry): own for entry, found in exact.items() for variant, own in found}
+        if len(sets) == 1:
+            return [self._certain(name, [own for (id_, _), own in evidence.items() if id_ == name]) for name in sets[0]]
+        shared = [name for name in sets[0] if all(name in other for other in sets)]
+        rest = [tuple(name for name in one if name not in shared) for one in sets]
+        certain = [self._certain(name, [own for (id_, _), own in evidence.items() if id_ == name]) for name in shared]
+        return [*certain, self._one_of(rest, [own for (id_, _), own in evidence.items() if id_ in rest[0]])]
+
+    def _certain(self, name: str, evidence: list[Evidence]) -> Diagnosis:
+        return Diagnosis(kind="misconception", beliefs=(_belief(self.entries[name]),), evidence=tuple(evidence))
+
+    def _one_of(self, alternatives: Sequence[tuple[str, ...]], evidence: list[Evidence]) -> Diagnosis:
+        ids = dict.fromkeys(name for alternative in alternatives for name in alternative)
+        return Diagnosis(
+            kind="one_of",
+            beliefs=tuple(_belief(self.entries[name]) for name in ids),
+            alternatives=tuple(alternatives),
+            evidence=tuple(evidence[:1]),
+        )
 
     # One belief
 
     def _agreeing(
         self, entry: str, variants: Sequence[Variant], results: Sequence[dict[str, Any]], key: str = "agreed"
-    ) -> list[tuple[Variant, Evidence]]:
+    ) -> Agreeing:
         """The variants that answer every call of an entry point as the learner did, and differ from the reference."""
         agreeing = []
         for variant, result in zip(variants, results, strict=True):
@@ -107,11 +146,9 @@ class _Search:
 
     # Two beliefs at once
 
-    def _from_pairs(self, open_entries: list[str], found: dict[str, Diagnosis]) -> dict[str, Diagnosis]:
+    def _from_pairs(self, open_entries: list[str], named: list[str]) -> dict[str, Diagnosis]:
         """Pairs for the entry points that no single belief explains; those already named come first."""
-        named = [belief.id for diagnosis in found.values() for belief in diagnosis.beliefs]
-        candidates = [*pairs(self.exercise)]
-        candidates.sort(key=lambda variant: -sum(name in named for name in variant.ids))
+        candidates = list(pairs(self.exercise))
         groups = {entry: self.groups[entry] for entry in open_entries}
         answer = self._replay(candidates, groups)
         if answer is None:
@@ -119,21 +156,15 @@ class _Search:
         result = {}
         for entry in open_entries:
             agreeing = self._agreeing(entry, candidates, answer["variants"])
-            known = [pair for pair in agreeing if all(name in named for name in pair[0].ids)]
-            if agreeing:
-                result[entry] = self._named(entry, known[:1] or agreeing)
+            known = [pair for pair in agreeing if all(name in named for name in pair[0].ids)][:1]
+            chosen = known or agreeing
+            if len(chosen) == 1:
+                ((pair, own),) = chosen
+                beliefs = tuple(_belief(self.entries[name]) for name in pair.ids)
+                result[entry] = Diagnosis(kind="misconception", beliefs=beliefs, evidence=(own,))
+            elif chosen:
+                result[entry] = self._one_of([pair.ids for pair, _ in chosen], [own for _, own in chosen])
         return result
-
-    def _named(self, entry: str, agreeing: list[tuple[Variant, Evidence]]) -> Diagnosis:
-        """The variants as a diagnosis: one of them, or one of several that these inputs cannot tell apart."""
-        ids = list(dict.fromkeys(name for variant, _ in agreeing for name in variant.ids))
-        several = len(agreeing) > 1
-        return Diagnosis(
-            kind="one_of" if several else "misconception",
-            beliefs=tuple(_belief(self.entries[name]) for name in ids),
-            alternatives=tuple(variant.ids for variant, _ in agreeing) if several else (),
-            evidence=tuple(evidence for _, evidence in agreeing[:1]),
-        )
 
     # No belief that we know
 
@@ -212,6 +243,16 @@ class _Search:
         return ended.value if isinstance(ended, Returned) else None
 
 
+def _hitting_sets(choices: list[list[str]]) -> list[tuple[str, ...]]:
+    """The smallest sets of names that hold at least one of every choice; all there are of that size."""
+    names = list(dict.fromkeys(name for choice in choices for name in choice))
+    for size in range(1, min(len(choices), MOST_BELIEFS) + 1):
+        found = [one for one in combinations(names, size) if all(set(one) & set(choice) for choice in choices)]
+        if found:
+            return found
+    return []
+
+
 def _groups(exercise: Exercise, calls: Sequence[Call]) -> dict[str, list[int]]:
     """Entry points and the calls that exercise them; without those that were once left unanswered."""
     manifest = exercise.manifest
@@ -263,20 +304,12 @@ def _belief(entry: Misconception) -> Belief:
     )
 
 
-def _merged(found: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
-    """One diagnosis a belief: the same one found at several entry points is told once, and one that only
-    repeats what others said together is not told at all."""
-    merged: list[Diagnosis] = []
+def _merged(found: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
+    """Each belief told once: what only repeats what others said together is left out."""
+    kept: list[Diagnosis] = []
     for diagnosis in found:
+        told = {belief.id for other in kept for belief in other.beliefs}
         ids = {belief.id for belief in diagnosis.beliefs}
-        if ids and any(ids == {belief.id for belief in other.beliefs} for other in merged):
-            continue
-        merged.append(diagnosis)
-    kept = []
-    for diagnosis in merged:
-        ids = {belief.id for belief in diagnosis.beliefs}
-        others = {b.id for other in merged if other is not diagnosis and other.kind == "misconception" for b in other.beliefs}
-        if len(ids) > 1 and ids <= others and diagnosis.kind == "misconception":
-            continue
-        kept.append(diagnosis)
+        if not ids or not ids <= told:
+            kept.append(diagnosis)
     return tuple(kept)

@@ -8,7 +8,8 @@ import msgspec
 class Student(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One person of a roster. `id` is what the roster tells people apart by; the rest is what other systems call them.
 
-    `name` is as the roster writes it, "García, José" or "José García"; `login` is Canvas's SIS Login ID or a user name.
+    `name` is as the roster writes it, "García, José" or "José García"; `login` is Canvas's SIS Login ID or a user
+    name; `moodle_id` the number of "Participant 123", which holds for one assignment.
     """
 
     id: str
@@ -17,4 +18,5 @@ class Student(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     login: str = ""
     sis_id: str = ""
     canvas_id: str = ""
+    moodle_id: str = ""
     section: str = ""

@@ -44,9 +44,10 @@ class Postgres:
         person: dict[str, object] = {}
         if self._owner:
             person = {"user": self._owner.pw_uid, "group": self._owner.pw_gid, "extra_groups": []}
-        log = (self.folder / "server.log").open("ab")
         command = [str(self._programs / program), *arguments]
-        subprocess.run(command, check=True, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, **person)
+        with (self.folder / "server.log").open("ab") as log:
+            quiet = {"stdout": log, "stderr": log, "stdin": subprocess.DEVNULL}
+            subprocess.run(command, check=True, cwd=self.folder, **quiet, **person)
 
     def start(self) -> None:
         """Start the server and wait until it answers."""

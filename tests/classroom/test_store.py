@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from contextlib import closing
 from datetime import timedelta, timezone
 from pathlib import Path
 
@@ -39,18 +40,20 @@ class TestWhatCannotBeOpened:
     def test_another_programs_database_is_left_alone(self, tmp_path):
         """A database that has tables of another program is refused and gains none."""
         file = tmp_path / "other.db"
-        with sqlite3.connect(file) as other:
+        with closing(sqlite3.connect(file)) as other:
             other.execute("CREATE TABLE settings (name, value, colour)")
-        with pytest.raises(StoreError, match="another program: it already has a table settings"):
-            Store.open(file)
-        assert sqlite3.connect(file).execute("SELECT name FROM sqlite_master").fetchall() == [("settings",)]
+            with pytest.raises(StoreError, match="another program: it already has a table settings"):
+                Store.open(file)
+            assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("settings",)]
 
     def test_a_newer_schema_asks_for_an_update(self, where):
         """A store that a newer version made is not touched."""
         Store.open(where).close()
         url = make_url(where).set(drivername="postgresql+psycopg") if "://" in where else f"sqlite:///{where}"
-        with create_engine(url).begin() as connection:
+        engine = create_engine(url)
+        with engine.begin() as connection:
             connection.execute(text("UPDATE settings SET value = '99' WHERE name = 'schema'"))
+        engine.dispose()
         with pytest.raises(StoreError, match="newer version") as caught:
             Store.open(where)
         assert caught.value.hint is not None
@@ -64,11 +67,10 @@ class TestWhatCannotBeOpened:
     def test_a_locked_store_is_waited_for_and_then_said(self, tmp_path):
         """Another program's lock ends in one sentence that names the file."""
         Store.open(tmp_path / "class.db").close()
-        other = sqlite3.connect(tmp_path / "class.db", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match=r"class\.db is locked by another program"):
-            Store.open(tmp_path / "class.db", patience=0.1)
-        other.close()
+        with closing(sqlite3.connect(tmp_path / "class.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreError, match=r"class\.db is locked by another program"):
+                Store.open(tmp_path / "class.db", patience=0.1)
 
     def test_an_unreachable_server_is_said_at_once_without_its_password(self, tmp_path):
         """A server that does not answer is a StoreError, and no password is printed."""
@@ -92,7 +94,8 @@ class TestWhatCannotBeOpened:
     def test_sqlite_keeps_a_write_ahead_log(self, tmp_path):
         """A reader is not kept out while results land."""
         Store.open(tmp_path / "class.db").close()
-        assert sqlite3.connect(tmp_path / "class.db").execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        with closing(sqlite3.connect(tmp_path / "class.db")) as reader:
+            assert reader.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 class TestSubmissions:
@@ -295,10 +298,15 @@ def grade_all(where: str) -> subprocess.Popen[str]:
 
 
 def undisturbed(where: str) -> list[tuple[object, ...]]:
-    assert grade_all(where).wait() == 0
+    finish(where)
     rows = everything(where)
     assert len(rows) == 60
     return rows
+
+
+def finish(where: str) -> None:
+    with grade_all(where) as grader:
+        assert grader.wait() == 0
 
 
 class TestKills:
@@ -308,23 +316,22 @@ class TestKills:
         """After SIGKILL at several moments the store equals that of a run that was left alone."""
         expected = undisturbed(str(tmp_path / "calm.db"))
         for delay in (0.0, 0.02, 0.05, 0.09):
-            grader = grade_all(where)
-            grader.stdout.readline()
-            time.sleep(delay)
-            grader.send_signal(signal.SIGKILL)
-            grader.wait()
-        assert grade_all(where).wait() == 0
+            with grade_all(where) as grader:
+                grader.stdout.readline()
+                time.sleep(delay)
+                grader.send_signal(signal.SIGKILL)
+        finish(where)
         assert everything(where) == expected
 
     def test_a_killed_server_that_comes_back_loses_nothing(self, postgres, tmp_path):
         """The grader waits for PostgreSQL to return and repeats what was not committed."""
         expected = undisturbed(str(tmp_path / "calm.db"))
         where = postgres.fresh_database()
-        grader = grade_all(where)
-        grader.stdout.readline()
-        for _ in range(2):
-            time.sleep(0.04)
-            os.kill(postgres.postmaster(), signal.SIGKILL)
-            postgres.restart_after_kill()
-        assert grader.wait() == 0
+        with grade_all(where) as grader:
+            grader.stdout.readline()
+            for _ in range(2):
+                time.sleep(0.04)
+                os.kill(postgres.postmaster(), signal.SIGKILL)
+                postgres.restart_after_kill()
+            assert grader.wait() == 0
         assert everything(where) == expected

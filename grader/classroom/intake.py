@@ -1,0 +1,233 @@
+"""A folder or an archive as instructors have it becomes submissions by learner, and notes on everything else."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from grader.classroom.arrival import Arrival, Note, NoteKind
+from grader.classroom.intake_archives import archive_entries, expanded
+from grader.classroom.intake_entries import METADATA, Caps, Entry, Refusal, Refuse, archive_ending, refuse
+from grader.classroom.intake_exercises import Expected, defined, folder_of_exercise, named
+from grader.classroom.intake_folders import clone_names, folder_entries
+from grader.classroom.intake_layouts import Claim, Layout, Submitter, claims, gradescope_submitters, layout
+from grader.classroom.intake_notebooks import source_of
+from grader.classroom.intake_roster import Roster, known_from
+from grader.errors import UsageError
+from grader.exports.gradebook import Student
+from grader.locale import say
+from grader.text import Text
+
+
+class _Claimed(msgspec.Struct, frozen=True):
+    """A file and who is said to have handed it in."""
+
+    entry: Entry
+    claim: Claim
+
+
+class Intake:
+    """What a folder holds, learner by learner; files are read only as `batches` reaches them.
+
+    `students` tells who the learners are, by key; `adoptions` maps what a learner would have been called without the
+    roster to the key they have now. `notes` is whole once `batches` has come to its end.
+    """
+
+    def __init__(
+        self, root: Path, exercises: Iterable[Expected], roster: Iterable[Student] = (), caps: Caps | None = None
+    ):
+        self._caps = caps or Caps()
+        self._exercises = tuple(exercises)
+        self._roster = Roster(roster)
+        self._notes: dict[Note, None] = {}
+        self.students: dict[str, Student] = {}
+        self.adoptions: dict[str, str] = {}
+        self._claimed = self._by_learner(root)
+        self._note_missing()
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was not used, and why."""
+        return tuple(self._notes)
+
+    @property
+    def learners(self) -> int:
+        """How many people files were found of."""
+        return len(self._claimed)
+
+    def batches(self, size: int = 200) -> Iterator[list[Arrival]]:
+        """The files of `size` learners at a time, all of a learner together, attempts in order."""
+        batch: list[Arrival] = []
+        for place, learner in enumerate(sorted(self._claimed), 1):
+            batch.extend(self._arrivals(learner))
+            if place % size == 0:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _by_learner(self, root: Path) -> dict[str, list[_Claimed]]:
+        entries = list(expanded(_entries(root, self._caps, self._refused), self._caps, self._refused))
+        among = self._layout(root, entries)
+        claimed: defaultdict[str, list[_Claimed]] = defaultdict(list)
+        unknown: dict[str, Claim] = {}
+        useless: dict[str, str] = {}
+        for entry in entries:
+            if self._is_the_courses(entry):
+                continue
+            found = claims(entry, among)
+            if not _is_source(entry):
+                useless.update((each.key, entry.origin) for each in found if _names_somebody(each, entry))
+            elif not found:
+                self._refused(entry.origin, say("its path does not tell whose it is"))
+            else:
+                for claim in found:
+                    claimed[self._key(claim, unknown)].append(_Claimed(entry, claim))
+        self._note_useless(useless, claimed)
+        self._note_unknown(unknown)
+        return dict(claimed)
+
+    def _layout(self, root: Path, entries: Sequence[Entry]) -> Layout:
+        who: dict[str, list[Submitter]] = {}
+        for entry in entries:
+            if entry.name == METADATA:
+                try:
+                    who |= gradescope_submitters(entry.read(self._caps.metadata_bytes))
+                except Refusal as refusal:
+                    self._refused(entry.origin, refusal.reason)
+        paths = [entry.parts for entry in entries]
+        first = layout(paths, self._exercises, who, ())
+        clones = clone_names(root.joinpath(*(paths[0][: first.wrapper] if paths else ())))
+        return layout(paths, self._exercises, who, clones)
+
+    def _key(self, claim: Claim, unknown: dict[str, Claim]) -> str:
+        student = self._roster.find(claim)
+        key = student.id if student else claim.key
+        self.students[key] = known_from(claim, student)
+        if student and student.id != claim.key:
+            self.adoptions[claim.key] = student.id
+        elif not student and self._roster.students:
+            unknown[claim.key] = claim
+        return key
+
+    def _is_the_courses(self, entry: Entry) -> bool:
+        return entry.name == METADATA or any(entry.name in each.companions for each in self._exercises)
+
+    def _arrivals(self, learner: str) -> list[Arrival]:
+        files = sorted(self._claimed[learner], key=self._order)
+        limit = self._caps.files_of_learner
+        if len(files) > limit:
+            self._refused(learner, say("there are more than {number} files of this learner", number=limit))
+        return [arrival for each in files[:limit] for arrival in self._read(learner, each)]
+
+    def _order(self, each: _Claimed) -> tuple[object, ...]:
+        """Attempts by when they were handed in, then by folder and name as a person counts: 2 before 10."""
+        moment = each.claim.submitted_at
+        found = named(each.claim.file, self._exercises)
+        folder = [_natural(part) for part in each.entry.parts[:-1]]
+        return (
+            moment.timestamp() if moment else 0.0,
+            folder,
+            found.copy if found else (-1, 0),
+            _natural(each.entry.name),
+        )
+
+    def _read(self, learner: str, each: _Claimed) -> Iterator[Arrival]:
+        try:
+            content = self._source(each.entry)
+            found = self._answered(each, content)
+        except Refusal as refusal:
+            return self._refused(each.entry.origin, refusal.reason)
+        digest = sha256(content).hexdigest()
+        for exercise in found:
+            yield Arrival(
+                learner=learner,
+                exercise=exercise.exercise,
+                content=content,
+                sha256=digest,
+                submitted_at=each.claim.submitted_at,
+                late=each.claim.late,
+                origin=each.entry.origin,
+            )
+
+    def _source(self, entry: Entry) -> bytes:
+        if not entry.name.lower().endswith(".ipynb"):
+            return entry.read(self._caps.source_bytes)
+        source = source_of(entry.read(self._caps.notebook_bytes)).encode("utf-8", "replace")
+        if len(source) > self._caps.source_bytes:
+            refuse(say("it is larger than {limit} kB", limit=self._caps.source_bytes // 1000))
+        return source
+
+    def _answered(self, each: _Claimed, content: bytes) -> list[Expected]:
+        if found := named(each.claim.file, self._exercises):
+            return [found.expected]
+        if several := defined(content.decode("utf-8", "replace"), self._exercises):
+            return several
+        # A file called after its author, in a folder called after the exercise, needs to say no more.
+        folder = next(
+            filter(None, (folder_of_exercise(part, self._exercises) for part in each.entry.parts[-2::-1])), None
+        )
+        if folder and each.claim.key == each.claim.file.rpartition(".")[0].strip():
+            return [folder]
+        refuse(say("no exercise asks for a file of this name, and it defines none of their functions"))
+
+    def _refused(self, path: str, reason: Text) -> None:
+        self._note("refused", path, reason)
+
+    def _note(self, kind: NoteKind, subject: str, reason: Text) -> None:
+        self._notes[Note(kind, subject, reason)] = None
+
+    def _note_useless(self, useless: dict[str, str], claimed: Container[str | None]) -> None:
+        reason = say("it is no Python file or notebook, and nothing else of this learner was found")
+        for key, origin in useless.items():
+            if key not in claimed and self.adoptions.get(key) not in claimed:
+                self._refused(origin, reason)
+
+    def _note_unknown(self, unknown: dict[str, Claim]) -> None:
+        for key in sorted(unknown):
+            near = self._roster.nearest(unknown[key])
+            said = say("the roster has nobody of this name or id; it is graded under its own name")
+            if near:
+                said = say(
+                    "the roster has nobody of this name or id; the nearest is {name} ({id}), if it is the same person",
+                    name=near.name,
+                    id=near.id,
+                )
+            self._note("unmatched_file", key, said)
+
+    def _note_missing(self) -> None:
+        for student in self._roster.students:
+            if student.id not in self._claimed:
+                name = f"{student.name} ({student.id})" if student.name not in ("", student.id) else student.id
+                self._note("unmatched_student", name, say("no file of this student was found"))
+
+
+def _entries(root: Path, caps: Caps, told: Refuse) -> Iterator[Entry]:
+    if root.is_dir():
+        return folder_entries(root, caps, told)
+    ending = archive_ending(root.name)
+    if ending is None or not root.is_file():
+        raise UsageError(
+            say("{path} is neither a folder nor an archive of submissions.", path=root),
+            say("Give the folder or the .zip that the course's system let you download."),
+        )
+    return archive_entries(lambda: root, ending, (), root.name, caps.of_whole_class(), told)
+
+
+def _is_source(entry: Entry) -> bool:
+    return entry.name.lower().endswith((".py", ".ipynb"))
+
+
+def _names_somebody(claim: Claim, entry: Entry) -> bool:
+    return len(entry.parts) > 1 or bool(claim.who.moodle_id or claim.who.canvas_id)
+
+
+def _natural(name: str) -> tuple[tuple[bool, int, str], ...]:
+    """A name so that numbers in it compare as numbers."""
+    pieces = re.findall(r"\d{1,18}|\D+|\d", name.lower())
+    return tuple((not piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece) for piece in pieces)

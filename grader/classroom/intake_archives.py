@@ -1,0 +1,285 @@
+"""An archive that somebody sent becomes entries; what could harm is refused by name, and nothing is unpacked to disk.
+
+Sizes an archive declares are not believed: each member is read up to a cap, all of one archive up to another.
+"""
+
+from __future__ import annotations
+
+import stat
+import struct
+import tarfile
+import unicodedata
+import zipfile
+import zlib
+from bz2 import BZ2File
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from gzip import GzipFile
+from io import BytesIO, RawIOBase
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from grader.classroom.intake_entries import (
+    FOREIGN_ARCHIVES,
+    Caps,
+    Entry,
+    Refusal,
+    Refuse,
+    archive_ending,
+    ignored,
+    printable,
+    refuse,
+    safe_parts,
+    too_large,
+    wanted,
+)
+from grader.locale import say
+from grader.text import Text
+
+Opener = Callable[[], BytesIO | Path]
+"""Gives an archive's bytes, or the path they are at; the same object every time for the same archive."""
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+)
+_CENTRAL_RECORD = b"PK\x01\x02"
+WHOLE_TAR_BYTES = 1_000_000_000
+_ENCRYPTED, _UTF8_NAME = 0x1, 0x800
+# Not LZMA: whoever packs chooses how many gigabytes unpacking takes.
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
+
+
+class _Member(msgspec.Struct, frozen=True):
+    """One file of an archive under the name the archive gives it; `refused` says why it is not read, if so."""
+
+    name: str
+    read: Callable[[int], bytes]
+    modified: datetime | None
+    refused: Text | None = None
+
+
+def expanded(entries: Iterator[Entry], caps: Caps, told: Refuse, *, level: int = 0) -> Iterator[Entry]:
+    """The same entries with each archive replaced by its members, archives within archives as far as the caps allow."""
+    for entry in entries:
+        ending = archive_ending(entry.name)
+        if ending is None and entry.name.lower().endswith(FOREIGN_ARCHIVES):
+            told(entry.origin, say("archives of this kind are not read; .zip and .tar.gz are"))
+        elif ending is None:
+            yield entry
+        elif level >= caps.nesting:
+            told(entry.origin, say("it lies in {number} archives, one within the other", number=level))
+        else:
+            parts = (*entry.parts[:-1], entry.name[: -len(ending)] or entry.name)
+            inner = archive_entries(_opener(entry, caps), ending, parts, entry.origin, caps, told)
+            yield from expanded(inner, caps, told, level=level + 1)
+
+
+def _opener(entry: Entry, caps: Caps) -> Opener:
+    return lambda: BytesIO(entry.read(caps.nested_archive_bytes))
+
+
+def archive_entries(
+    opener: Opener, ending: str, parts: tuple[str, ...], origin: str, caps: Caps, told: Refuse
+) -> Iterator[Entry]:
+    """The members of an archive that may be of use, under `parts`; what is not read is told with its reason."""
+    try:
+        members = _zip_members(opener, caps) if ending == ".zip" else _tar_members(opener, ending, caps)
+    except Refusal as refusal:
+        told(origin, refusal.reason)
+        return
+    except _BROKEN as error:
+        told(origin, say("it is damaged, or no archive: {detail}", detail=printable(str(error))[:120]))
+        return
+    times = Counter(_same_name(member.name) for member in members)
+    for member in members:
+        path = f"{origin}/{printable(member.name)[:500]}"
+        try:
+            inner = safe_parts(member.name, caps)
+            if ignored(inner):
+                continue
+            _check(member, len(parts) + len(inner), times[_same_name(member.name)], caps)
+        except Refusal as refusal:
+            told(path, refusal.reason)
+            continue
+        yield Entry(parts=(*parts, *inner), origin=path, read=member.read, modified=member.modified)
+
+
+def _same_name(name: str) -> str:
+    """What two names have in common that one folder could not hold both of."""
+    return unicodedata.normalize("NFC", name.replace("\\", "/")).removeprefix("./")
+
+
+def _check(member: _Member, depth: int, times: int, caps: Caps) -> None:
+    if depth > caps.depth:
+        refuse(say("it lies more than {number} folders deep", number=caps.depth))
+    if member.refused:
+        refuse(member.refused)
+    if times > 1:
+        refuse(say("its archive holds this name {number} times", number=times))
+
+
+def _zip_members(opener: Opener, caps: Caps) -> list[_Member]:
+    archive = _zip_of(opener, caps)
+    budget = _Budget(caps.archive_bytes)
+    return [
+        _Member(
+            _zip_name(info),
+            partial(_read_zipped, opener, caps, place, budget),
+            _zip_time(info),
+            _zip_refusal(info, caps),
+        )
+        for place, info in enumerate(archive.infolist())
+        if not info.is_dir()
+    ]
+
+
+@lru_cache(maxsize=4)
+def _zip_of(opener: Opener, caps: Caps) -> zipfile.ZipFile:
+    """An archive's table of contents; as deep as archives may nest stay open, so that a neighbour is read at once."""
+    opened = opener()
+    # Before the table is built: a million empty members fit in a few megabytes, and each takes half a kilobyte here.
+    if isinstance(opened, BytesIO) and opened.getvalue().count(_CENTRAL_RECORD) > caps.archive_entries:
+        _too_many(caps)
+    archive = zipfile.ZipFile(opened)
+    if len(archive.infolist()) > caps.archive_entries:
+        _too_many(caps)
+    return archive
+
+
+def _too_many(caps: Caps) -> None:
+    refuse(say("it holds more than {number} files", number=caps.archive_entries))
+
+
+def _zip_name(info: zipfile.ZipInfo) -> str:
+    """The name as it was meant: old archivers on a Mac wrote UTF-8, and on Windows code page 850, without saying so."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.orig_filename
+    try:
+        raw = info.orig_filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.orig_filename
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp850", "replace")
+
+
+def _zip_time(info: zipfile.ZipInfo) -> datetime | None:
+    try:
+        return datetime(*info.date_time).astimezone(UTC)
+    except (ValueError, OSError, OverflowError):
+        return None
+
+
+def _zip_refusal(info: zipfile.ZipInfo, caps: Caps) -> Text | None:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind == stat.S_IFLNK:
+        return say("it is a link; links are not followed")
+    if kind not in (0, stat.S_IFREG):
+        return say("it is neither a file nor a folder")
+    if info.flag_bits & _ENCRYPTED:
+        return say("it needs a password")
+    if info.compress_type not in _COMPRESSIONS:
+        return say("it is packed in a way that is not read here")
+    if info.file_size > max(caps.source_bytes, caps.ratio * max(info.compress_size, 1)):
+        return say("it unpacks to more than {ratio} times its size", ratio=caps.ratio)
+    return None
+
+
+class _Budget:
+    """How many bytes the members of one archive may still unpack to, all together."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = self.left = limit
+
+    def spend(self, size: int) -> None:
+        self.left -= size
+        if self.left < 0:
+            refuse(say("its archive unpacks to more than {limit} MB", limit=self.limit // 1_000_000))
+
+
+def _read_zipped(opener: Opener, caps: Caps, place: int, budget: _Budget, limit: int) -> bytes:
+    try:
+        archive = _zip_of(opener, caps)
+        with archive.open(archive.infolist()[place]) as member:
+            content = member.read(limit + 1)
+    except _BROKEN as error:
+        raise Refusal(say("it is damaged: {detail}", detail=printable(str(error))[:120])) from error
+    if len(content) > limit:
+        too_large(limit)
+    budget.spend(len(content))
+    return content
+
+
+class _Counted(RawIOBase):
+    """A compressed stream that ends in a refusal where it has given more than an archive may hold."""
+
+    def __init__(self, stream: BinaryIO | GzipFile | BZ2File, budget: _Budget) -> None:
+        self._stream, self._budget = stream, budget
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, as tarfile asks for them."""
+        content = self._stream.read(size)
+        self._budget.spend(len(content))
+        return content
+
+
+def _tar_members(opener: Opener, ending: str, caps: Caps) -> list[_Member]:
+    return [
+        _Member(name, partial(_read_tarred, opener, ending, caps, place), None, refused)
+        for place, (name, _content, refused) in enumerate(_tar_of(opener, ending, caps))
+    ]
+
+
+@lru_cache(maxsize=2)
+def _tar_of(opener: Opener, ending: str, caps: Caps) -> list[tuple[str, bytes, Text | None]]:
+    """Every member's name, the bytes of those that may be of use, and why the others are refused.
+
+    A tar has no table of contents, so it is read once, from its beginning to its end.
+    """
+    found: list[tuple[str, bytes, Text | None]] = []
+    budget = _Budget(min(caps.archive_bytes, WHOLE_TAR_BYTES))
+    with _unpacked(opener(), ending) as plain, tarfile.open(fileobj=_Counted(plain, budget), mode="r|") as archive:
+        for info in archive:
+            if len(found) >= caps.archive_entries:
+                _too_many(caps)
+            if not info.isdir():
+                found.append((info.name, *_tarred(archive, info, caps)))
+    return found
+
+
+def _unpacked(opened: BytesIO | Path, ending: str) -> BinaryIO | GzipFile | BZ2File:
+    if ending == ".tar.bz2":
+        return BZ2File(opened)
+    if ending == ".tar":
+        return opened.open("rb") if isinstance(opened, Path) else opened
+    return GzipFile(opened) if isinstance(opened, Path) else GzipFile(fileobj=opened)
+
+
+def _tarred(archive: tarfile.TarFile, info: tarfile.TarInfo, caps: Caps) -> tuple[bytes, Text | None]:
+    if info.issym() or info.islnk():
+        return b"", say("it is a link; links are not followed")
+    if not info.isreg():
+        return b"", say("it is neither a file nor a folder")
+    content = archive.extractfile(info) if wanted(info.name) else None
+    return (content.read(caps.nested_archive_bytes + 1) if content else b""), None
+
+
+def _read_tarred(opener: Opener, ending: str, caps: Caps, place: int, limit: int) -> bytes:
+    _name, content, _refused = _tar_of(opener, ending, caps)[place]
+    if len(content) > limit:
+        too_large(limit)
+    return content

@@ -1,0 +1,94 @@
+"""A folder on disk becomes entries: regular files only, no link followed, nothing deeper than the caps allow."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from grader.classroom.intake_entries import Caps, Entry, Refusal, Refuse, ignored, printable, refuse, too_large
+from grader.locale import say
+
+
+def folder_entries(root: Path, caps: Caps, told: Refuse) -> Iterator[Entry]:
+    """Every regular file under `root`, in order of name; what is not read is told with its reason."""
+    seen = 0
+    waiting: list[tuple[Path, tuple[str, ...]]] = [(root, ())]
+    while waiting:
+        folder, parts = waiting.pop()
+        below: list[tuple[Path, tuple[str, ...]]] = []
+        for found in _listed(folder, parts, told):
+            seen += 1
+            place = (*parts, printable(found.name))
+            if seen > caps.folder_entries:
+                told(".", say("it holds more than {number} files; the rest was not read", number=caps.folder_entries))
+                return
+            if ignored(place):
+                continue
+            if found.is_symlink():
+                told("/".join(place), say("it is a link; links are not followed"))
+            elif found.is_dir(follow_symlinks=False):
+                below.append((Path(found.path), place))
+            elif entry := _file(found, place, told):
+                yield entry
+        for path, place in reversed(below):
+            if len(place) > caps.depth:
+                told("/".join(place), say("it lies more than {number} folders deep", number=caps.depth))
+            else:
+                waiting.append((path, place))
+
+
+def clone_names(root: Path) -> frozenset[str]:
+    """The names of the folders directly in `root` that are clones, which hold a ``.git``."""
+    return frozenset(
+        printable(each.name) for each in _listed(root, (), lambda _path, _reason: None) if _is_clone(Path(each.path))
+    )
+
+
+def _is_clone(folder: Path) -> bool:
+    return not folder.is_symlink() and os.path.lexists(folder / ".git")
+
+
+def _listed(folder: Path, parts: tuple[str, ...], told: Refuse) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda each: each.name)
+    except OSError as error:
+        told("/".join(parts) or ".", say("it cannot be listed: {detail}", detail=error.strerror or error))
+        return []
+
+
+def _file(found: os.DirEntry[str], place: tuple[str, ...], told: Refuse) -> Entry | None:
+    try:
+        status = found.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        told("/".join(place), say("it is neither a file nor a folder"))
+        return None
+    path = Path(found.path)
+    return Entry(
+        parts=place,
+        origin="/".join(place),
+        read=lambda limit: read_file(path, limit),
+        modified=datetime.fromtimestamp(status.st_mtime, UTC),
+    )
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """The bytes of a regular file; raises Refusal where it is none, is larger than `limit`, or cannot be read."""
+    # NONBLOCK: whoever puts a pipe in a file's place must not stop the class.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags)
+        with os.fdopen(descriptor, "rb") as opened:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                refuse(say("it is neither a file nor a folder"))
+            content = opened.read(limit + 1)
+    except OSError as error:
+        raise Refusal(say("it cannot be read: {detail}", detail=error.strerror or error)) from error
+    if len(content) > limit:
+        too_large(limit)
+    return content

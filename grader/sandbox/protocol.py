@@ -215,6 +215,8 @@ class Packer:
             return ComplexNode(value.real, value.imag)
         if kind in _SCALAR_TYPES:
             return ScalarNode(_code(value.dtype), value.tobytes())
+        if type(value) is Opaque:  # what once could not cross is still told by its type when a call is replayed
+            return OpaqueNode(value.type_name)
         return OpaqueNode(type_name(value))
 
     def _dict_node(self, value: dict[Any, Any], depth: int) -> Node:

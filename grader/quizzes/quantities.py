@@ -74,5 +74,8 @@ def _module(path: Path) -> ModuleType:
             say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or str(error))
         ) from None
     module = ModuleType(f"_quiz_{path.parent.name}_{path.stem}")
-    exec(compile(source, path, "exec"), module.__dict__)
+    try:
+        exec(compile(source, path, "exec"), module.__dict__)
+    except SyntaxError as error:
+        raise CourseError(say("{path} is not Python: {problem}.", path=path, problem=str(error))) from None
     return module

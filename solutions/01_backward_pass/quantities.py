@@ -1,10 +1,10 @@
-"""Quantities that quiz items ask for, computed by the reference; a parameter named like a function of it receives it."""
+"""Quantities that quiz items ask for, computed by the reference; a parameter named like its function receives it."""
 
 import numpy as np
 
 
 def right_logit_gradient(softmax_cross_entropy_backward, p, n):
-    """The gradient at the right class's logit of one row: n equal rows, two classes, the right one with probability p."""
+    """The gradient at the right logit of one row: n equal rows of two classes, the right one with probability p."""
     logits = np.tile([np.log(p / (1 - p)), 0.0], (n, 1))
     return float(softmax_cross_entropy_backward(logits, np.zeros(n, dtype=int))[0, 0])
 

@@ -1,4 +1,4 @@
-"""Quantities that quiz items ask for, computed by the reference; a parameter named like a function of it receives it.
+"""Quantities that quiz items ask for, computed by the reference; a parameter named like its function receives it.
 
 Each follows one weight that starts with m = v = 0 and meets the constant gradient g.
 """

@@ -1,0 +1,29 @@
+"""`grade quiz --lint`: what is wrong with the glossary and the items, one line each, and an exit code."""
+
+from __future__ import annotations
+
+import click
+
+from grader.cli.common import spoken
+from grader.course import Course
+from grader.locale import say, say_many
+from grader.quizzes.deck import load_deck
+from grader.quizzes.lint import lint
+
+
+def print_lint(course: Course) -> int:
+    """Print every finding; 0 where there is none, else 1."""
+    deck = load_deck(course.root)
+    findings = lint(deck, course)
+    for finding in findings:
+        click.echo(f"{finding.where}: [{finding.rule}] {spoken(finding.problem)}")
+    asked = say("{terms} terms and {items} items", terms=len(deck.glossary.terms), items=len(deck.bank.items))
+    if findings:
+        click.echo(
+            spoken(
+                say_many("{number} finding in {asked}.", "{number} findings in {asked}.", len(findings), asked=asked)
+            )
+        )
+        return 1
+    click.echo(spoken(say("Nothing is wrong with {asked}.", asked=asked)))
+    return 0

@@ -1,0 +1,85 @@
+"""What the rules look at: every entry of the glossary and every item, with its sentences and where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from grader import formula
+from grader.quizzes.deck import Deck
+from grader.quizzes.glossary import FILE, Term
+from grader.quizzes.items import AnyItem
+from grader.text import Text
+
+_CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
+_WORDS = re.compile(r"\\(?:text|mathrm|operatorname)\{[^{}]*\}")
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong: the rule's name, the file and entry, and a sentence."""
+
+    rule: str
+    where: str
+    problem: Text
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry. `texts` are all its sentences with their places; `main` is the one whose hash is kept."""
+
+    where: str
+    value: Term | AnyItem
+    texts: tuple[tuple[str, Text], ...]
+    main: Text
+    translated_from: str
+
+    def finding(self, rule: str, problem: Text) -> Finding:
+        """Something wrong with this entry."""
+        return Finding(rule=rule, where=self.where, problem=problem)
+
+
+def entries(deck: Deck) -> Iterator[Entry]:
+    """The glossary's entries, then the items of each topic."""
+    for term_id, term in deck.glossary.terms.items():
+        yield _entry(f"{FILE}: {term_id}", term, term.definition)
+    for topic in deck.bank.topics:
+        for item in topic.items:
+            yield _entry(f"{topic.path.name}: {item.id}", item, item.stem)
+
+
+def _entry(where: str, value: Term | AnyItem, main: Text) -> Entry:
+    return Entry(
+        where=where, value=value, texts=tuple(_texts(value, "")), main=main, translated_from=value.translated_from
+    )
+
+
+def _texts(value: object, place: str) -> Iterator[tuple[str, Text]]:
+    if isinstance(value, Text):
+        yield place, value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _texts(getattr(value, name), f"{place}.{name}" if place else name)
+    elif isinstance(value, tuple):
+        for number, part in enumerate(value, 1):
+            yield from _texts(part, f"{place}[{number}]")
+
+
+def formula_spans(sentence: str) -> list[str]:
+    """The formulas of a sentence; words in them, and the decimal mark, are the language's own."""
+    return [span.latex for span in formula.spans(sentence)]
+
+
+def comparable(latex: str) -> str:
+    """A formula without what may differ between languages."""
+    return _WORDS.sub(r"\\text{}", latex).replace("{,}", ".")
+
+
+def code_spans(sentence: str) -> list[str]:
+    """The pieces of code of a sentence."""
+    return [found[2] for found in _CODE.finditer(sentence)]
+
+
+def outside_code(sentence: str) -> str:
+    """A sentence with its code taken out."""
+    return _CODE.sub(" ", sentence)

@@ -1,0 +1,118 @@
+"""What a watch knows becomes one screen: the failure that matters, the belief behind it, the way on, and the keys."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from dataclasses import dataclass, field
+
+import msgspec
+from rich.console import Console, RenderableType
+from rich.text import Text as Styled
+
+from grader.cli.common import spoken
+from grader.cli.language import language
+from grader.cli.locate import Found
+from grader.cli.screen import console, glyphs
+from grader.feedback.terminal import TerminalReport, Way
+from grader.locale import say
+from grader.results import Isolation, Outcome, Report
+from grader.text import Text
+
+BAR = 24
+CLEAR = "\x1b[2J\x1b[H"
+
+
+@dataclass
+class State:
+    """What is shown: `report` is None while nothing is known of the file as it stands."""
+
+    found: Found
+    keys: dict[str, Text] = field(default_factory=dict)
+    report: Report | None = None
+    is_searching: bool = False
+    problem: list[Text] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+    passed: int = 0
+    exercises: int = 1
+
+
+def draw(state: State) -> None:
+    """Show the state in place of what was shown before, in one write, so that nothing flickers."""
+    page = console()
+    page.file = io.StringIO()
+    for part in _parts(state):
+        page.print(part, highlight=False)
+    _bottom(page, state)
+    sys.stdout.write((CLEAR if clears() else "\n") + page.file.getvalue())
+    sys.stdout.flush()
+
+
+def draw_keys(state: State) -> None:
+    """The last line again, beneath something that was printed after it."""
+    _keys(console(), state)
+    sys.stdout.flush()
+
+
+def clears() -> bool:
+    """Whether the output is a screen that can be cleared."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _parts(state: State) -> list[RenderableType]:
+    title = spoken(say("Exercise {number}", number=state.found.exercise.number))
+    headline = Styled(f"{title} · {spoken(state.found.exercise.manifest.title)}", style="bold")
+    if state.problem:
+        return [headline, "", *(Styled(spoken(sentence)) for sentence in state.problem), "", _file(state)]
+    if state.report is None:
+        return [headline, "", Styled(spoken(say("Checking…")), style="cyan"), "", _file(state)]
+    parts = list(TerminalReport(_essence(state.report), _way(state), language(), glyphs=glyphs()).parts())
+    if state.is_searching:
+        parts.append(Styled(spoken(say("Looking for the belief behind it…")), style="cyan"))
+    return parts
+
+
+def _essence(report: Report) -> Report:
+    """Of a failed grading only the check to read first, and no small print: a screen is short."""
+    failure = report.first_failure
+    checks = report.checks if failure is None or report.message is not None else (failure,)
+    return msgspec.structs.replace(report, checks=checks, isolation=Isolation("-", report.isolation.summary))
+
+
+def _way(state: State) -> Way:
+    following = say("press n") if "n" in state.keys else say("all is done here")
+    again = say("save the file: it is checked at once")
+    return Way(state.found.exercise.manifest.title, state.found.shown, spoken(again), spoken(following))
+
+
+def _file(state: State) -> Styled:
+    return Styled.assemble(f"{spoken(say('edit'))}  ", (state.found.shown, "bold"))
+
+
+def _bottom(page: Console, state: State) -> None:
+    page.print()
+    for note in state.notes:
+        page.print(Styled(spoken(note), style="cyan"))
+    marks = glyphs()
+    filled = round(BAR * state.passed / max(1, state.exercises))
+    counted = say("{done} of {all} exercises passed", done=state.passed, all=state.exercises)
+    page.print(f"{marks.filled * filled}{marks.empty * (BAR - filled)} {spoken(counted)}")
+    _keys(page, state)
+
+
+def _keys(page: Console, state: State) -> None:
+    if not state.keys:
+        page.print(Styled(spoken(say("Ctrl-C ends the watch.")), style="dim"))
+        return
+    line = Styled()
+    for key, meaning in state.keys.items():
+        line.append(f"[{key}]", style="bold")
+        line.append(f" {spoken(meaning)}  ".replace(" ", "\u00a0", 1))
+    line.rstrip()
+    page.print(line)
+
+
+def is_done(report: Report | None) -> bool:
+    """Whether the file as it stands passes."""
+    return report is not None and report.outcome is Outcome.PASSED

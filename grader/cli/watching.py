@@ -1,0 +1,295 @@
+"""One sitting of `grade watch`: saves, keys and verdicts come in as events, and each changes what is shown."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import signal
+import sys
+import webbrowser
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader.cli.exercise import read_submission
+from grader.cli.files import own_file
+from grader.cli.keyboard import keys
+from grader.cli.locate import Found, locate
+from grader.cli.progress import open_journal, standings
+from grader.cli.watch_page import has_browser, keep_page, own_page
+from grader.cli.watch_screen import State, draw, draw_keys, is_done
+from grader.course import Course
+from grader.errors import GraderError
+from grader.locale import say
+from grader.results import Outcome, Report
+from grader.text import Text
+from grader.watch import Broke, Desk, Graded, InterruptibleExaminer, Job, SaveWatch
+from grader.workspace import Workspace
+
+CHANGED, RESIZED = "changed", "resized"
+DIAGNOSED = (Outcome.FAILED, Outcome.TIMED_OUT, Outcome.CRASHED)
+# On Windows a thread that waits without end does not hear Ctrl-C.
+PATIENCE = 0.5 if sys.platform == "win32" else None
+
+
+class Watch:
+    """One sitting: events come in from the file, the keyboard and the grading, and each changes what is shown."""
+
+    def __init__(self, course: Course, found: Found, poll: bool, html: Path | None) -> None:
+        self.course = course
+        self.poll = poll
+        self.html = html
+        self.events: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.examiner = InterruptibleExaminer(course, spares=1)
+        self.state = State(found, exercises=len(course.folders))
+        self.graded: Graded | None = None
+        self.has_keys = False
+        self.is_asked_to_reset = self.is_asked_to_open = False
+        self.after_reset: tuple[bytes, Text] | None = None  # what to say while the file is as the reset left it
+
+    def run(self) -> None:
+        """Watch until the learner quits."""
+        self.examiner.warm(self.state.found.exercise.manifest.runtime)
+        desk = self.desk = Desk(self.examiner, self.events.put)
+        saves = self.saves = self._watch_file()
+        try:
+            with keys(lambda key: self.events.put(("key", key))) as self.has_keys, _told_of_resizing(self.events):
+                self._changed()
+                while self._react(self._next_event()):
+                    pass
+        finally:
+            self.saves.close()
+            saves.close()
+            desk.close()
+            self.examiner.close()
+            if self.html is not None and self.graded is not None and self.graded.stage == "pictured":
+                keep_page(self.html, self.graded.report, self.state.found, self.course, renewing=False)
+
+    def _next_event(self) -> Any:
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self.events.get(timeout=PATIENCE)
+
+    def _watch_file(self) -> SaveWatch:
+        assert self.state.found.path is not None
+        return SaveWatch(self.state.found.path.absolute(), lambda: self.events.put(CHANGED), poll=self.poll)
+
+    def _react(self, event: Any) -> bool:
+        if event == CHANGED:
+            self._changed()
+        elif event == RESIZED:
+            self._draw()
+        elif isinstance(event, Graded):
+            self._graded(event)
+        elif isinstance(event, Broke):
+            self._failed(event.error)
+        else:
+            return self._pressed(event[1])
+        return True
+
+    # The file and its report
+
+    def _changed(self) -> None:
+        """Grade the file as it is now, whatever was under way."""
+        self._forget()
+        found = self.state.found
+        try:
+            content = read_submission(found.path, found.exercise)
+        except GraderError as error:
+            self.desk.withdraw()
+            gone = found.path is not None and not found.path.exists()
+            self.state.problem = [say("The file is gone. Waiting for it to come back…")] if gone else _sentences(error)
+        else:
+            self.desk.hand_in(Job(found.exercise, content))
+            self.state.notes = [self.after_reset[1]] if self.after_reset and self.after_reset[0] == content else []
+        self._draw()
+
+    def _forget(self) -> None:
+        self.graded = None
+        self.is_asked_to_reset = self.is_asked_to_open = False
+        self.state.report, self.state.problem, self.state.notes = None, [], []
+
+    def _graded(self, graded: Graded) -> None:
+        self.graded = graded
+        report = graded.report
+        if graded.stage == "pictured":
+            self._pictured(report)
+        elif graded.stage == "diagnosed":
+            self.state.report, self.state.is_searching = report, False
+            self._draw()
+            self._keep(report)  # after the learner has been told: it waits for the disk
+            if self.html is not None:
+                self.desk.hand_in(Job(graded.exercise, graded.content, report))
+        elif report.outcome in DIAGNOSED:
+            self.state.report, self.state.is_searching = report, True
+            self._draw()
+
+    def _keep(self, report: Report) -> None:
+        if report.outcome in (Outcome.NOT_STARTED, Outcome.GRADER_ERROR):
+            return
+        journal = open_journal(self.course)
+        try:
+            journal.keep_attempt(
+                report,
+                at=datetime.now(UTC),
+                course_version=self.course.info.version,
+                exercise_version=self.state.found.exercise.manifest.version,
+            )
+            self._note(journal.notices)
+        except GraderError as error:
+            self._note(_sentences(error))
+
+    def _failed(self, error: Exception) -> None:
+        self._forget()
+        ours = say("The grader itself broke ({problem}); it is not your fault.", problem=repr(error)[:300])
+        self.state.problem = _sentences(error) if isinstance(error, GraderError) else [ours]
+        self._draw()
+
+    def _note(self, sentences: list[Text]) -> None:
+        if sentences:
+            self.state.notes = sentences
+            self._draw()
+
+    # The page
+
+    def _pictured(self, report: Report) -> None:
+        page = self.html or own_page(self.state.found)
+        try:
+            keep_page(page, report, self.state.found, self.course, renewing=self.html is not None)
+        except GraderError as error:
+            self._note(_sentences(error))
+            return
+        if self.is_asked_to_open:
+            self.is_asked_to_open = False
+            webbrowser.open(page.absolute().as_uri())
+
+    # The keys
+
+    def _usable_keys(self) -> dict[str, Text]:
+        """Only what would do something now is offered."""
+        if not self.has_keys:
+            return {}
+        found, report = self.state.found, self.state.report
+        usable: dict[str, Text] = {}
+        if is_done(report) and self._following() is not None:
+            usable["n"] = say("next exercise")
+        if not is_done(report) and found.exercise.manifest.hint:
+            usable["h"] = say("hint")
+        usable["l"] = say("list")
+        if report is not None and self.graded is not None and has_browser():
+            usable["o"] = say("report")
+        if report is not None and report.outcome is not Outcome.NOT_STARTED and self._own_workspace() is not None:
+            usable["r"] = say("start over")
+        usable["q"] = say("quit")
+        return usable
+
+    def _pressed(self, key: str) -> bool:
+        if key not in self.state.keys:
+            return True
+        if key != "r":
+            self.is_asked_to_reset = False
+        if key == "q":
+            return False
+        {"n": self._next, "h": self._hint, "l": self._list, "o": self._open, "r": self._reset}[key]()
+        return True
+
+    def _next(self) -> None:
+        following = self._following()
+        if following is not None:
+            self.saves.close()
+            self.state.found = locate(self.course, str(following), None)
+            self.examiner.warm(self.state.found.exercise.manifest.runtime)
+            self.saves = self._watch_file()
+            self._changed()
+
+    def _following(self) -> int | None:
+        """The next exercise not yet passed, if the learner's copy is what is watched."""
+        if self._own_workspace() is None:
+            return None
+        here = self.state.found.exercise.number
+        todo = [
+            one.exercise.number for one in standings(self.course, open_journal(self.course)) if one.state != "passed"
+        ]
+        return next(
+            (number for number in todo if number > here), next((number for number in todo if number != here), None)
+        )
+
+    def _hint(self) -> None:
+        from grader.cli.learn import hint
+
+        self._below(hint, which=str(self.state.found.exercise.number), level=None)
+
+    def _list(self) -> None:
+        from grader.cli.progress import list_exercises
+
+        self._below(list_exercises, todo=False, as_json=False)
+
+    def _below(self, command: click.Command, **arguments: object) -> None:
+        """Run another command beneath what is shown."""
+        assert command.callback is not None
+        self._draw()
+        click.echo()
+        try:
+            command.callback(**arguments)
+        except GraderError as error:
+            for sentence in _sentences(error):
+                click.echo(sentence)
+        click.echo()
+        draw_keys(self.state)
+
+    def _open(self) -> None:
+        assert self.graded is not None
+        self.is_asked_to_open = True
+        self.desk.hand_in(Job(self.graded.exercise, self.graded.content, self.graded.report))
+
+    def _reset(self) -> None:
+        workspace, chosen = self._own_workspace(), self.state.found.exercise
+        if workspace is None:
+            return
+        if not self.is_asked_to_reset:
+            self.is_asked_to_reset = True
+            self._note([say("Press r again to start over; your version is kept as a backup.")])
+            return
+        try:
+            backup = workspace.reset(own_file(chosen), chosen.starter, datetime.now(UTC))
+        except GraderError as error:
+            self._note(_sentences(error))
+            return
+        if backup is not None:
+            kept = say("Your version is kept: `grade restore {number} 1` brings it back.", number=chosen.number)
+            self.after_reset = (chosen.starter, kept)
+        self._changed()
+
+    def _own_workspace(self) -> Workspace | None:
+        """The learner's copy, if the watched file is its file of this exercise."""
+        workspace = Workspace.find(Path.cwd())
+        path = self.state.found.path
+        if workspace is None or path is None or workspace.root.resolve() == self.course.root:
+            return None
+        return workspace if path.absolute() == workspace.root / own_file(self.state.found.exercise) else None
+
+    def _draw(self) -> None:
+        state = self.state
+        passed = {one.exercise.id for one in standings(self.course, open_journal(self.course)) if one.state == "passed"}
+        state.passed = len(passed | ({state.found.exercise.id} if is_done(state.report) else set()))
+        state.keys = self._usable_keys()
+        draw(state)
+
+
+def _sentences(error: GraderError) -> list[Text]:
+    return [error.message, *([error.hint] if error.hint is not None else [])]
+
+
+@contextlib.contextmanager
+def _told_of_resizing(events: queue.SimpleQueue[Any]) -> Iterator[None]:
+    if not hasattr(signal, "SIGWINCH"):
+        yield
+        return
+    before = signal.signal(signal.SIGWINCH, lambda *_: events.put(RESIZED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGWINCH, before)

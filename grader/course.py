@@ -152,6 +152,7 @@ class Exercise:
     def __init__(self, folder: Path, solution: Path, languages: tuple[str, ...]) -> None:
         self.folder = folder
         self.solution = solution
+        self.languages = languages
         self.manifest = _read(folder / "exercise.toml", Manifest)
         _check_manifest(self.manifest, folder, languages)
 

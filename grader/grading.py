@@ -102,7 +102,7 @@ class Examiner:
             exercise,
             contents,
             pool=lambda: self.pool(runtime),
-            reference=lambda: self._reference(exercise, own_seed),
+            reference=lambda: self.reference(exercise, own_seed),
             seed=own_seed,
             on_checked=on_checked,
         )
@@ -116,7 +116,7 @@ class Examiner:
             content,
             function,
             pool=lambda: self.pool(exercise.manifest.runtime),
-            reference=self._reference(exercise, seed),
+            reference=self.reference(exercise, seed),
             seed=seed,
         )
 
@@ -135,7 +135,7 @@ class Examiner:
                 )  # fmt: skip
         return msgspec.structs.replace(report, figures=tuple(figures))
 
-    def _reference(self, exercise: Exercise, seed: int) -> Callee:
+    def reference(self, exercise: Exercise, seed: int) -> Callee:
         """What answers for the reference: this process for NumPy, the trusted interpreter for torch."""
         from grader.checker import reference_callee  # noqa: PLC0415
 

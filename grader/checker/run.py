@@ -35,15 +35,16 @@ def run_checks(
     reference: Callable[[], Callee],
     seed: int,
     on_checked: Callable[[int, Checked], None],
+    lint: bool = True,
 ) -> None:
     """Check every submission and hand each result, with its index, to `on_checked` as it is known.
 
-    `pool` and `reference` are asked for only where a submission has to be run. Raises what the course or the
+    Without `lint`, refused shortcuts are let through, as an oracle needs them. `pool` and `reference` are asked for only where a submission has to be run. Raises what the course or the
     grader did wrong, after every submission that could be judged has been.
     """
     runnable: list[tuple[int, Prepared]] = []
     for index, content in enumerate(contents):
-        prepared = prepare(exercise, content)
+        prepared = prepare(exercise, content, lint=lint)
         if isinstance(prepared, Checked):
             on_checked(index, prepared)
         else:

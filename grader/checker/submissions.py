@@ -32,7 +32,7 @@ class Checked:
     seconds: float = 0.0
 
 
-def prepare(exercise: Exercise, content: bytes) -> Prepared | Checked:
+def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepared | Checked:
     """A submission's bytes ready to run, or what is known of them without running anything.
 
     The starter, byte for byte, is not started; what is no source text did not load; a refused shortcut fails.
@@ -43,7 +43,7 @@ def prepare(exercise: Exercise, content: bytes) -> Prepared | Checked:
     if problem := _unreadable(content):
         return everywhere(exercise, Outcome.DID_NOT_LOAD, say("{file}: {problem}.", file=filename, problem=problem))
     source = content.decode("utf-8-sig")
-    use = find_shortcut(source, exercise.manifest.forbidden)
+    use = find_shortcut(source, exercise.manifest.forbidden) if lint else None
     if use is not None:
         message = say(
             "{file}, line {line}: {name} is not allowed in this exercise. {reason}",

@@ -27,10 +27,13 @@ def advice_for(error: BaseException, filename: str) -> str:
     if isinstance(error, EOFError):
         return "input" if "reading a line" in str(error) else ""
     places = _places(error.__traceback__)
-    if isinstance(error, OSError) and error.errno in _REFUSALS:
+    if isinstance(error, OSError) and (error.errno in _REFUSALS or "network" in places):
         return next(iter(places), "") or _by_file(error, filename)
     if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
         return "threads"
+    # What torch's C++ makes of a refusal.
+    if isinstance(error, RuntimeError) and "Operation not permitted" in str(error):
+        return "files" if "file" in str(error) else "refused"
     return "compile" if "compile" in places else ""
 
 

@@ -6,6 +6,7 @@ import contextlib
 import select
 import socket
 import time
+from typing import Protocol
 
 from grader.sandbox.protocol import HEADER, Message, Parts, ProtocolError, read_header, read_message
 
@@ -19,6 +20,22 @@ class ChannelClosedError(Exception):
 
 class DeadlinePassedError(Exception):
     """The other side did not answer in time."""
+
+
+class Channel(Protocol):
+    """What carries frames: a socket between forked processes, or the pipes of a spawned one."""
+
+    def send(self, parts: Parts, deadline: float | None = None) -> None:
+        """Sends all pieces."""
+
+    def receive(self, deadline: float | None = None) -> tuple[Message, bytearray]:
+        """One message and its body."""
+
+    def expect_silence(self) -> None:
+        """Raises `ProtocolError` if the other side has said more than its turn allows."""
+
+    def close(self) -> None:
+        """Closes this end."""
 
 
 class SocketChannel:

@@ -143,6 +143,17 @@ class Zygote:
         else:
             self._answers[ticket] = control.decode_answer.decode(packet)
 
+    def lives(self) -> bool:
+        """Whether the zygote still holds its end of the line."""
+        try:
+            with self._lock:
+                self._drain()
+                return bool(self._line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return True
+        except (OSError, ZygoteGoneError):
+            return False
+
     def close(self) -> None:
         """Ends the zygote; its children end with it."""
         self._line.close()
@@ -185,18 +196,13 @@ class Family:
     def booted(self) -> Booted:
         """What the zygote said when it was warm."""
         with self._lock:
-            try:
+            with contextlib.suppress(ZygoteGoneError):
                 return self._zygote.booted()
-            except ZygoteGoneError:
-                self.replace_zygote(self._zygote)
+            self.renew()
             try:
                 return self._zygote.booted()
             except ZygoteGoneError:
                 raise IsolationError(say("The sandbox ended twice while it was starting.")) from None
-
-    def current(self) -> Zygote:
-        """The zygote that answers now."""
-        return self._zygote
 
     def child(self, limits: Limits) -> Child:
         """A child with these limits: one that waits, or a new one."""
@@ -216,13 +222,13 @@ class Family:
             while not self._closed and len(self._spares) < self._spare_count:
                 self._spares.append((limits, Child(self._zygote, limits)))
 
-    def replace_zygote(self, dead: Zygote) -> None:
-        """Starts a new zygote in place of one that died."""
+    def renew(self) -> None:
+        """Starts a new zygote in place of one that died, unless that has been done."""
         with self._lock:
             if self._closed:
                 raise IsolationError(say("The sandbox was closed."))
-            if self._zygote is dead:
-                dead.close()
+            if not self._zygote.lives():
+                self._zygote.close()
                 self._drop_spares()
                 self._zygote = Zygote(self._setup)
 

@@ -1,8 +1,8 @@
 """Keeps the head and the tail of what a program prints in one file of fixed size, and reads them back.
 
 Layout: a counter of the bytes that went to the tail (8 bytes, little endian), the head, the tail as a ring.
-The child writes it, so the reader trusts neither the counter nor the bytes. The file is a sealed memfd where
-there is one: it cannot grow, nobody must read it for the child to go on, and nothing touches a disk.
+The child writes it, so the reader trusts neither the counter nor the bytes. The file is a sealed memfd on
+Linux: it cannot grow, nobody must read it for the child to go on, and nothing touches a disk.
 """
 
 from __future__ import annotations
@@ -18,21 +18,22 @@ _COUNTER = struct.Struct("<Q")
 _GAP = "\n[...]\n"
 
 
-def make_file(kilobytes: int) -> int:
-    """A descriptor of a new file of the right size, its offset at the head; the caller closes it."""
-    size = _COUNTER.size + (kilobytes << 10)
-    if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("output", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-        os.ftruncate(descriptor, size)
-        _seal(descriptor)
-    else:
-        import tempfile
+# Where the head begins, and with it what C code writes to the descriptor.
+START = _COUNTER.size
 
-        with tempfile.TemporaryFile(buffering=0) as file:
-            descriptor = os.dup(file.fileno())
-        os.ftruncate(descriptor, size)
-    os.lseek(descriptor, _COUNTER.size, os.SEEK_SET)
+
+def make_file(kilobytes: int) -> int:
+    """A descriptor of a new sealed memfd of the right size, its offset at the head; the caller closes it."""
+    descriptor = os.memfd_create("output", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    lay_out(descriptor, kilobytes)
+    _seal(descriptor)
     return descriptor
+
+
+def lay_out(descriptor: int, kilobytes: int) -> None:
+    """Gives an empty file its size, and its offset the place of the head."""
+    os.ftruncate(descriptor, START + (kilobytes << 10))
+    os.lseek(descriptor, START, os.SEEK_SET)
 
 
 def _seal(descriptor: int) -> None:
@@ -51,12 +52,12 @@ def read_file(descriptor: int) -> str:
         return ""
     (in_tail,) = _COUNTER.unpack_from(stored)
     if in_tail == 0:
-        return _decoded(stored[_COUNTER.size : max(_COUNTER.size, min(offset, len(stored)))])
+        return _decoded(stored[START : max(START, min(offset, len(stored)))])
     ring = stored[head_end:]
     start = in_tail % len(ring)
     tail = ring[:in_tail] if in_tail <= len(ring) else ring[start:] + ring[:start]
     gap = _GAP if in_tail > len(ring) else ""
-    return _decoded(stored[_COUNTER.size : head_end]) + gap + _decoded(tail)
+    return _decoded(stored[START:head_end]) + gap + _decoded(tail)
 
 
 def _decoded(raw: bytes) -> str:
@@ -65,8 +66,8 @@ def _decoded(raw: bytes) -> str:
 
 def _regions(total: int) -> tuple[int, int]:
     """Where the head ends, and the bytes of head and tail together."""
-    size = total - _COUNTER.size
-    return _COUNTER.size + size // 2, size
+    size = total - START
+    return START + size // 2, size
 
 
 class Recorder(io.RawIOBase):

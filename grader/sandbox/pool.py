@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import TracebackType
 
@@ -10,7 +11,8 @@ from grader.sandbox import launch
 from grader.sandbox.control import Runtime
 from grader.sandbox.family import Family
 from grader.sandbox.outcomes import Limits, Program
-from grader.sandbox.session import Session
+from grader.sandbox.session import AnyFamily, Session
+from grader.sandbox.spawned import SpawnedFamily
 from grader.sandbox.wording import isolation_of
 
 
@@ -33,6 +35,10 @@ class Pool:
     ) -> None:
         if not trusted:
             launch.hide_memory()
+        self._family: AnyFamily
+        if sys.platform != "linux" or "fork" in without:
+            self._family = SpawnedFamily(runtime, spares)
+            return
         self._family = Family(runtime, trusted, tuple(str(path.resolve()) for path in masked), without, spares)
 
     @property

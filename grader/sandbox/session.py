@@ -29,7 +29,12 @@ from grader.sandbox.protocol import (
     pack_call,
     write_frame,
 )
+from grader.sandbox.spawned import SpawnedChild, SpawnedFamily
 from grader.sandbox.wording import ADVICE
+
+# With a zygote, or without one.
+AnyFamily = Family | SpawnedFamily
+AnyChild = Child | SpawnedChild
 
 # Beyond this the process could not even say that it is ready: that is the grader's fault, not the learner's.
 _READY_SECONDS = 60.0
@@ -42,14 +47,14 @@ class Session:
     After a time out or a death the next call starts a new child, as long as `Limits.total_seconds` lasts.
     """
 
-    def __init__(self, family: Family, program: Program, limits: Limits, seed: int) -> None:
+    def __init__(self, family: AnyFamily, program: Program, limits: Limits, seed: int) -> None:
         self._family = family
         self._program = program
         self._limits = limits
         self._seed = seed
         self._left = limits.total_seconds
         self._number = 0
-        self._child: Child | None = None
+        self._child: AnyChild | None = None
         self._printed: list[str] = []
         self.load: Ended = self._start()
 
@@ -66,7 +71,7 @@ class Session:
             try:
                 return self._call_once(function, args, kwargs or {})
             except ZygoteGoneError:
-                self._replace_zygote(attempt)
+                self._renew(attempt)
         raise AssertionError("unreachable")
 
     def close(self) -> None:
@@ -102,7 +107,7 @@ class Session:
             try:
                 return self._start_once()
             except ZygoteGoneError:
-                self._replace_zygote(attempt)
+                self._renew(attempt)
         raise AssertionError("unreachable")
 
     def _start_once(self) -> Ended:
@@ -115,7 +120,7 @@ class Session:
         self._await_ready(self._child)
         return self._exchange(frame)
 
-    def _await_ready(self, child: Child) -> None:
+    def _await_ready(self, child: AnyChild) -> None:
         try:
             message, _ = child.channel.receive(time.monotonic() + _READY_SECONDS)
             if not isinstance(message, Ready):
@@ -204,14 +209,14 @@ class Session:
         child.close()
         return ended
 
-    def _replace_zygote(self, attempt: int) -> None:
+    def _renew(self, attempt: int) -> None:
         if attempt == 2:
             raise IsolationError(say("The sandbox ended twice during one call.")) from None
-        zygote = self._family.current() if self._child is None else self._child.zygote
         if self._child is not None:
+            self._child.channel.close()
             self._child.close()
             self._child = None
-        self._family.replace_zygote(zygote)
+        self._family.renew()
 
 
 def death(ended: Reaped, limits: Limits) -> Died:

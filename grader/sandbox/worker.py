@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader.sandbox.advice import advice_for
-from grader.sandbox.channel import ChannelClosedError, SocketChannel
+from grader.sandbox.channel import Channel, ChannelClosedError
 from grader.sandbox.protocol import (
     Call,
     Done,
@@ -48,7 +48,7 @@ class HarnessError(Exception):
 class Worker:
     """One submission's modules, and the channel on which it is asked to use them."""
 
-    def __init__(self, channel: SocketChannel) -> None:
+    def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._filename = ""
         self._entry_points: frozenset[str] = frozenset()

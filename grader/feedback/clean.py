@@ -6,14 +6,14 @@ import re
 from typing import Any
 
 import msgspec
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.feedback.numbers import Words
 from grader.locale import LANGUAGES, say
 from grader.text import Text
 
-LINE, PARAGRAPH, OUTPUT = 400, 4_000, 16_000
-"""Greatest numbers of characters shown of a name or value, of a message, and of what a program printed."""
+LINE, SENTENCE, PARAGRAPH, OUTPUT = 160, 300, 1_600, 16_000
+"""Greatest numbers of characters of a name or value, of a message in brief and in full, and bytes of a program's output."""
 
 _NOT_IN_HTML = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _DIRECTION = re.compile("[\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -34,19 +34,32 @@ def line(text: str) -> str:
     return _shorten(plain(" ".join(text.split("\n"))), LINE)
 
 
-def words(text: Text) -> Words:
-    """A `Text` as plain strings, each at most a long paragraph."""
-    return {language: _shorten(plain(text.in_language(language)), PARAGRAPH) for language in LANGUAGES}
+def words(text: Text, limit: int = PARAGRAPH) -> Words:
+    """A `Text` as plain strings of at most `limit` characters."""
+    return {language: _shorten(plain(text.in_language(language)), limit) for language in LANGUAGES}
 
 
 def output(text: str) -> tuple[str, Words | None, str]:
     """Head and tail of what a program printed, and between them a note of what was left out, if anything."""
-    exact = plain(text)
-    if len(exact) <= OUTPUT:
+    if len(text) <= OUTPUT and _weight(exact := plain(text)) <= OUTPUT:
         return exact, None, ""
     half = OUTPUT // 2
-    left_out = len(exact) - 2 * half
-    return exact[:half], words(say("{number} characters are left out here", number=left_out)), exact[-half:]
+    head, tail = _heads(plain(text[:half]), half), _heads(plain(text[-half:])[::-1], half)[::-1]
+    left_out = max(len(text) - len(head) - len(tail), 1)
+    return head, words(say("{number} characters are left out here", number=left_out)), tail
+
+
+def _weight(text: str) -> int:
+    """Bytes that a text takes on a page, where ``&`` alone takes five."""
+    return len(escape(text).encode())
+
+
+def _heads(text: str, most: int) -> str:
+    """The beginning of `text` that weighs at most `most` bytes."""
+    head = text[:most]
+    while (weight := _weight(head)) > most:
+        head = head[: len(head) * most // weight]
+    return head
 
 
 def untrusted_parts(view: Any, path: str = "view") -> list[str]:

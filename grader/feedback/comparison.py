@@ -59,7 +59,7 @@ class MismatchView(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[RowView, ...]
 
 
-def mismatch_view(mismatch: Mismatch) -> MismatchView:
+def mismatch_view(mismatch: Mismatch, *, with_rows: bool = True) -> MismatchView:
     """The view of one mismatch; names and values that are not numbers may be a learner's."""
     changed = mismatch.kind == "changed"
     return MismatchView(
@@ -70,7 +70,7 @@ def mismatch_view(mismatch: Mismatch) -> MismatchView:
         expected_label=clean.words(say("before") if changed else say("expected")),
         pair=_pair(mismatch.got, mismatch.expected),
         facts=tuple(_facts(mismatch)),
-        rows=tuple(_row(row) for row in mismatch.rows[:MOST_ROWS]),
+        rows=tuple(_row(row) for row in mismatch.rows[: MOST_ROWS if with_rows else 0]),
     )
 
 

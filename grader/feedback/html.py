@@ -5,18 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.errors import GraderError
 from grader.feedback.view import ExerciseView, report_view
 from grader.locale import LANGUAGES, say
 from grader.results import Report
+from grader.text import Text
 
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 """What each language calls itself, on the switch."""
@@ -62,7 +64,9 @@ def make_environment(loader: BaseLoader) -> Environment:
     style = compact_css(_source(made, "style.css") + _language_rules())
     script = _source(made, "script.js").strip()
     made.globals.update(
-        say=say,
+        say=say_cached,
+        t=in_every_language,
+        t_svg=in_every_language_of_a_picture,
         languages=LANGUAGES,
         language_names=LANGUAGE_NAMES,
         style=Markup(style),
@@ -70,6 +74,39 @@ def make_environment(loader: BaseLoader) -> Environment:
         policy=content_policy(style, script),
     )
     return made
+
+
+@cache
+def _say(sentence: str) -> Text:
+    return say(sentence)
+
+
+def say_cached(sentence: str, **values: object) -> Text:
+    """`say` for templates: most of their sentences never change."""
+    return say(sentence, **values) if values else _say(sentence)
+
+
+def in_every_language(words: Mapping[str, str]) -> Markup:
+    """A text in all languages, of which the stylesheet shows the chosen one; what all write alike stands once.
+
+    Everything is escaped but a course's own formatted text (`grader.feedback.markdown.Html`).
+    """
+    return _in_elements("span", *[words[language] for language in LANGUAGES])
+
+
+# Typed: a plain text that looks like formatted text must never be answered with what was made for the latter.
+@lru_cache(maxsize=4096, typed=True)
+def _in_elements(element: str, *sentences: str) -> Markup:
+    shown = [escape(sentence) for sentence in sentences]
+    if all(sentence == shown[0] for sentence in shown):
+        return shown[0]
+    spoken = zip(LANGUAGES, shown, strict=True)
+    return Markup("".join(f'<{element} lang="{language}">{sentence}</{element}>' for language, sentence in spoken))
+
+
+def in_every_language_of_a_picture(words: Mapping[str, str]) -> Markup:
+    """The same inside an SVG ``text``."""
+    return _in_elements("tspan", *[words[language] for language in LANGUAGES])
 
 
 def content_policy(style: str, script: str) -> str:
@@ -83,7 +120,7 @@ def content_policy(style: str, script: str) -> str:
 def compact_css(source: str) -> str:
     """A stylesheet without comments and indentation."""
     without_comments = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", "\n", without_comments).strip()
+    return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s*\n\s*", " ", without_comments)).replace(": ", ":").strip()
 
 
 def _language_rules() -> str:

@@ -10,8 +10,8 @@ from contourpy import FillType, contour_generator
 
 from grader.feedback.scales import Array, Scale, polyline
 
-_LEVELS = 11
-_SPACING = 2.5
+_LEVELS = 10
+_SPACING = 4.5
 
 
 def isolines(x: Array, y: Array, loss: Array, across: Scale, down: Scale) -> tuple[str, ...]:

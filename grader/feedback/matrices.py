@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -13,7 +13,8 @@ from grader.feedback.numbers import Words
 from grader.feedback.scales import Array
 from grader.trajectory import absolute_error
 
-_MOST_CELLS, _MOST_MATRICES, _STEPS = 16, 8, 4
+_MOST_CELLS, _MOST_MATRICES = 16, 8
+_STEPS, _NOT_A_NUMBER = 4, 9
 
 
 class Panel(msgspec.Struct, frozen=True):
@@ -78,13 +79,17 @@ def _panel(matrix: Array, limit: float) -> Panel:
     small = _averaged(_averaged(matrix, 0), 1)
     with np.errstate(invalid="ignore", over="ignore"):
         steps = np.clip(np.round(small / limit * _STEPS), -_STEPS, _STEPS)
+    steps = np.where(np.isnan(steps), _NOT_A_NUMBER, steps).astype(int)
+    paths: dict[int, list[str]] = {}
+    for down, row in enumerate(steps.tolist()):
+        across = 0
+        for step, run in groupby(row):
+            length = len(list(run))
+            if step:
+                paths.setdefault(step, []).append(f"M{across} {down}h{length}")
+            across += length
     rows, columns = small.shape
-    paths: dict[str, list[str]] = {}
-    for down, row in enumerate(steps):
-        for across, length, step in _lengths(row):
-            if step != 0:
-                paths.setdefault(_class_of(step), []).append(f"M{across} {down}h{length}")
-    cells = tuple((name, "".join(parts)) for name, parts in sorted(paths.items()))
+    cells = tuple((_class_of(step), "".join(parts)) for step, parts in sorted(paths.items()))
     return Panel(f"0 -0.5 {columns} {rows}", cells)
 
 
@@ -97,22 +102,7 @@ def _averaged(matrix: Array, axis: int) -> Array:
     return np.concatenate([block.mean(axis=axis, keepdims=True) for block in blocks], axis=axis)
 
 
-def _lengths(row: Array) -> list[tuple[int, int, float]]:
-    """Runs of equal steps as (first column, how many, step); a value that is not finite has step NaN."""
-    runs: list[tuple[int, int, float]] = []
-    for column, step in enumerate(row.tolist()):
-        if runs and _same(runs[-1][2], step):
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1, step)
-        else:
-            runs.append((column, 1, step))
-    return runs
-
-
-def _same(one: float, other: float) -> bool:
-    return one == other or (math.isnan(one) and math.isnan(other))
-
-
-def _class_of(step: float) -> str:
-    if math.isnan(step):
+def _class_of(step: int) -> str:
+    if step == _NOT_A_NUMBER:
         return "cell-nan"
-    return f"cell-{'m' if step < 0 else 'p'}{abs(int(step))}"
+    return f"cell-{'m' if step < 0 else 'p'}{abs(step)}"

@@ -7,18 +7,16 @@ from datetime import datetime
 import msgspec
 
 from grader.feedback import clean, numbers
-from grader.feedback.code import Tokens, python_tokens
-from grader.feedback.comparison import MismatchView, mismatch_view
+from grader.feedback.checklist import CheckView, check_list, full_check
 from grader.feedback.figures import FigureView, figure_view
 from grader.feedback.markdown import Html, blocks, inline
 from grader.feedback.numbers import Words
 from grader.feedback.verdict import Verdict, verdict
 from grader.locale import say, say_many
-from grader.results import Belief, CheckResult, Diagnosis, Evidence, Frame, Outcome, Report
+from grader.results import Belief, CheckResult, Diagnosis, Evidence, Outcome, Report
 from grader.text import Text
 
-_MOST_FRAMES, _MOST_CALLS = 8, 6
-_AROUND = 2
+_MOST_CALLS = 6
 
 
 class ExerciseView(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,43 +40,6 @@ class ExerciseView(msgspec.Struct, frozen=True, kw_only=True):
     explanation: Text | None = None
     source: str = ""
     graded_at: datetime | None = None
-
-
-class SourceLine(msgspec.Struct, frozen=True):
-    """A line of the learner's file; `marked` where the traceback points at it."""
-
-    number: int
-    tokens: Tokens
-    marked: bool
-
-
-class FrameView(msgspec.Struct, frozen=True):
-    """A place in the learner's file, with the lines around it where they are known."""
-
-    line: int
-    function: str
-    lines: tuple[SourceLine, ...]
-
-
-class CheckView(msgspec.Struct, frozen=True, kw_only=True):
-    """One check as a line, and what unfolds under it unless the page's top has `told_above` all there is.
-
-    It `is_about_code` unless nothing of the learner's ran, or the fault is the grader's.
-    """
-
-    number: int
-    name: str
-    claim: dict[str, Html]
-    outcome: str
-    points: Words
-    max_points: Words
-    message: Words | None
-    mismatch: MismatchView | None
-    frames: tuple[FrameView, ...]
-    waits_for: int
-    is_about_code: bool
-    has_details: bool
-    told_above: bool
 
 
 class BeliefView(msgspec.Struct, frozen=True):
@@ -149,9 +110,7 @@ class ReportView(msgspec.Struct, frozen=True, kw_only=True):
 
 def report_view(report: Report, exercise: ExerciseView) -> ReportView:
     """The learner's page of one grading."""
-    places = {check.id: number for number, check in enumerate(report.checks, start=1)}
     first = report.first_failure if _shows_failure(report) else None
-    checks = tuple(_check(check, places, exercise.source, told_above=check is first) for check in report.checks)
     figures = (figure_view(figure, number) for number, figure in enumerate(report.figures, start=1))
     passed = report.outcome is Outcome.PASSED
     return ReportView(
@@ -161,10 +120,10 @@ def report_view(report: Report, exercise: ExerciseView) -> ReportView:
         plain_title=clean.words(exercise.title),
         verdict=verdict(report),
         message=_message(report, first),
-        first_failure=None if first is None else checks[places[first.id] - 1],
+        first_failure=None if first is None else full_check(first, report, exercise.source),
         diagnosis=tuple(_diagnosis(found) for found in report.diagnosis),
         figures=tuple(figure for figure in figures if figure is not None),
-        checks=checks,
+        checks=check_list(report, first),
         checks_summary=_checks_summary(report),
         output=OutputView(*clean.output(report.output)) if report.output.strip() else None,
         brief=blocks(exercise.brief),
@@ -186,51 +145,6 @@ def _message(report: Report, first: CheckResult | None) -> Words | None:
 def _shows_failure(report: Report) -> bool:
     """Where nothing ran, a first failure would only repeat the verdict."""
     return report.outcome not in (Outcome.NOT_STARTED, Outcome.PASSED)
-
-
-def _check(check: CheckResult, places: dict[str, int], source: str, *, told_above: bool) -> CheckView:
-    message = None if check.message is None else clean.words(check.message)
-    mismatch = None if check.mismatch is None else mismatch_view(check.mismatch)
-    frames = tuple(_frame(frame, source) for frame in check.frames[-_MOST_FRAMES:])
-    waits_for = places.get(check.needs or "", 0) if check.outcome is Outcome.BLOCKED else 0
-    return CheckView(
-        number=places[check.id],
-        name=clean.line(check.id),
-        claim=inline(check.claim),
-        outcome=check.outcome.value,
-        points=numbers.number(check.points, 4),
-        max_points=numbers.number(check.max_points, 4),
-        message=message,
-        mismatch=mismatch,
-        frames=frames,
-        waits_for=waits_for,
-        is_about_code=check.outcome not in (Outcome.DID_NOT_LOAD, Outcome.GRADER_ERROR),
-        has_details=bool(message or mismatch or frames) and not told_above,
-        told_above=told_above,
-    )
-
-
-def _frame(frame: Frame, source: str) -> FrameView:
-    rows = source.split("\n")
-    if not (0 < frame.line <= len(rows)) or rows[frame.line - 1].strip() != frame.source.strip():
-        tokens = python_tokens(clean.line(frame.source))[0]
-        lines: tuple[SourceLine, ...] = (SourceLine(frame.line, tokens, marked=True),)
-        return FrameView(frame.line, _function(frame.function), lines)
-    first = max(frame.line - _AROUND, 1)
-    shown = [clean.line(row) for row in rows[first - 1 : frame.line + _AROUND]]
-    coloured = python_tokens("\n".join(shown))
-    return FrameView(
-        frame.line,
-        _function(frame.function),
-        tuple(
-            SourceLine(number, tokens, marked=number == frame.line)
-            for number, tokens in enumerate(coloured, start=first)
-        ),
-    )
-
-
-def _function(name: str) -> str:
-    return "" if name.startswith("<") else clean.line(name)
 
 
 def _diagnosis(found: Diagnosis) -> DiagnosisView:

@@ -49,17 +49,31 @@ def test_a_link_put_in_a_files_place_is_not_read(tmp_path):
         entry.read(100_000)
 
 
-def test_a_thousand_folders_deep_ends_at_the_cap(tmp_path):
-    """The walk stops where the cap is, and what lies above is read."""
-    here = os.open(tmp_path, os.O_RDONLY)
-    (tmp_path / "top.py").write_text("x")
+@pytest.fixture
+def abyss(tmp_path):
+    """A folder of a thousand folders, one in the other; taken away by hand, for Python's own rmtree would recurse."""
+    here = [os.open(tmp_path, os.O_RDONLY)]
     for _ in range(1000):
-        os.mkdir("d", dir_fd=here)
-        below = os.open("d", os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = below
-    os.close(here)
-    found, refused = walked(tmp_path)
+        os.mkdir("d", dir_fd=here[-1])
+        here.append(os.open("d", os.O_RDONLY, dir_fd=here[-1]))
+        if len(here) > 2:
+            os.close(here.pop(-2))
+    os.close(here.pop())
+    os.close(here.pop())
+    yield tmp_path
+    while (tmp_path / "d").exists():
+        # The upper half is lifted out from under the rest, again and again, so that no path grows too long.
+        if (tmp_path / "d" / "d").exists():
+            (tmp_path / "d" / "d").rename(tmp_path / "below")
+        (tmp_path / "d").rmdir()
+        if (tmp_path / "below").exists():
+            (tmp_path / "below").rename(tmp_path / "d")
+
+
+def test_a_thousand_folders_deep_ends_at_the_cap(abyss):
+    """The walk stops where the cap is, and what lies above is read."""
+    (abyss / "top.py").write_text("x")
+    found, refused = walked(abyss)
     assert found == ["top.py"]
     assert list(refused.values()) == ["it lies more than 24 folders deep"]
 

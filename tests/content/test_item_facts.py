@@ -1,0 +1,226 @@
+"""The numbers the quiz takes for right are what PyTorch gives; each test and each key names the item it backs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+from torch.optim import lr_scheduler
+
+from grader.quizzes.deck import Deck, load_deck
+from grader.quizzes.items import Numeric
+from tests.content.torch_runs import rates, sgd, steps, weight
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def deck() -> Deck:
+    return load_deck(ROOT)
+
+
+def numeric(name: str) -> Numeric:
+    item = deck().bank.items[name]
+    assert isinstance(item, Numeric)
+    return item
+
+
+def after_sgd(w: float, grads: list[float], **settings: float) -> float:
+    parameter = weight(w)
+    return steps(torch.optim.SGD([parameter], **settings), parameter, grads)[-1]
+
+
+def velocity(grads: list[float], momentum: float) -> float:
+    parameter = weight(0.0)
+    optimizer = torch.optim.SGD([parameter], lr=1.0, momentum=momentum)
+    steps(optimizer, parameter, grads)
+    return float(optimizer.state[parameter]["momentum_buffer"])
+
+
+def moment(name: str, grads: list[float], betas: tuple[float, float]) -> float:
+    parameter = weight(0.0)
+    optimizer = torch.optim.Adam([parameter], betas=betas)
+    steps(optimizer, parameter, grads)
+    return float(optimizer.state[parameter][name])
+
+
+def accumulated(g: float, n: int) -> float:
+    w = weight(0.0)
+    for _ in range(n):
+        (g * w).sum().backward()
+    return w.grad.item()
+
+
+def moved_without_clearing(g: float, lr: float, n: int) -> float:
+    w = weight(0.0)
+    optimizer = torch.optim.SGD([w], lr=lr)
+    for _ in range(n):
+        (g * w).sum().backward()
+        optimizer.step()
+    return -w.item()
+
+
+def bias_gradient(g: float, n: int) -> float:
+    layer = nn.Linear(1, 1)
+    layer(torch.ones(n, 1)).backward(torch.full((n, 1), float(g)))
+    return layer.bias.grad.item()
+
+
+def right_logit_gradient(p: float, n: int) -> float:
+    logits = torch.tensor([[p, 1 - p]] * n, dtype=torch.float64).log().requires_grad_()
+    nn.functional.cross_entropy(logits, torch.zeros(n, dtype=torch.long)).backward()
+    return logits.grad[0, 0].item()
+
+
+def moved_on_zeros_after(v: float, b: float, hi: float, lo: float) -> float:
+    w = weight(0.0)
+    optimizer = torch.optim.SGD([w], lr=hi, momentum=b)
+    (start,) = steps(optimizer, w, [v])
+    optimizer.param_groups[0]["lr"] = lo
+    return start - steps(optimizer, w, [0.0])[0]
+
+
+def two_descents(w: float, a: float, lr: float) -> float:
+    parameter = weight(w)
+    optimizer = torch.optim.SGD([parameter], lr=lr)
+    for _ in range(2):
+        optimizer.zero_grad()
+        (a * parameter**2 / 2).sum().backward()
+        optimizer.step()
+    return parameter.item()
+
+
+def adam_first_step(g: float, lr: float) -> float:
+    w = weight(0.0)
+    return abs(steps(torch.optim.Adam([w], lr=lr), w, [g])[0])
+
+
+def decayed_by_adamw(w: float, lr: float, lam: float) -> float:
+    parameter = weight(w)
+    return steps(torch.optim.AdamW([parameter], lr=lr, weight_decay=lam), parameter, [0.0])[0]
+
+
+def penalized_gradient(g: float, w: float, lam: float) -> float:
+    parameter = weight(w)
+    (g * parameter + lam * parameter**2).sum().backward()
+    return parameter.grad.item()
+
+
+def clipped(k: float, c: float) -> float:
+    pair = [weight(0.0, 3.0 * k), weight(0.0, 4.0 * k)]
+    torch.nn.utils.clip_grad_norm_(pair, max_norm=c)
+    return pair[0].grad.item()
+
+
+def pooled_gradient(n: int, k: int, g: float, h: float) -> float:
+    w = weight(1.0)
+    slopes = torch.tensor([g] * n + [h] * k, dtype=torch.float64)
+    (w * slopes).mean().backward()
+    return w.grad.item()
+
+
+def parameters(a: int, h: int, c: int) -> int:
+    return sum(p.numel() for p in nn.Sequential(nn.Linear(a, h), nn.ReLU(), nn.Linear(h, c)).parameters())
+
+
+def onecycle_end(peak: float) -> float:
+    return float(rates(lr_scheduler.OneCycleLR(sgd(1.0), max_lr=peak, total_steps=51), 51)[-1])
+
+
+def reduced_at(b: int, p: int) -> int:
+    scheduler = lr_scheduler.ReduceLROnPlateau(sgd(1.0), patience=p)
+    for epoch in range(1, 40):
+        scheduler.step(abs(epoch - b) + 1.0 if epoch < b else 1.0)
+        if scheduler.optimizer.param_groups[0]["lr"] < 1.0:
+            return epoch
+    raise AssertionError
+
+
+def warmup(step: int, base: float, warmup: int) -> float:
+    made = lr_scheduler.LinearLR(sgd(base), start_factor=1 / warmup, total_iters=warmup - 1)
+    return rates(made, step + 1)[-1]
+
+
+def warmup_cosine(step: int, base: float, warmup: int, total: int) -> float:
+    optimizer = sgd(base)
+    rise = lr_scheduler.LinearLR(optimizer, start_factor=1 / warmup, total_iters=warmup - 1)
+    fall = lr_scheduler.CosineAnnealingLR(optimizer, T_max=total - warmup)
+    return rates(lr_scheduler.SequentialLR(optimizer, [rise, fall], milestones=[warmup]), step + 1)[-1]
+
+
+def kaiming_deviation(n: int) -> float:
+    torch.manual_seed(0)
+    return nn.init.kaiming_normal_(torch.empty(4000, n), nonlinearity="relu").std().item()
+
+
+def xavier_variance(a: int, b: int) -> float:
+    torch.manual_seed(0)
+    drawn = [nn.init.xavier_normal_(torch.empty(b, a)).var().item() for _ in range(40)]
+    return sum(drawn) / len(drawn)
+
+
+ORACLES: dict[str, Callable[..., float]] = {
+    "gradients-05": accumulated,
+    "gradients-06": parameters,
+    "gradients-07": bias_gradient,
+    "gradients-08": right_logit_gradient,
+    "optimizers-05": lambda lr, b, v: moved_on_zeros_after(v, b, lr, lr),
+    "sgd-01": lambda w, g, lr: after_sgd(w, [g], lr=lr),
+    "sgd-07": two_descents,
+    "sgd-10": lambda g, b: velocity([g, g], b),
+    "sgd-12": moved_on_zeros_after,
+    "sgd-14": lambda b: velocity([1.0] * 400, b),
+    "adam-01": lambda g, b1, t: moment("exp_avg", [g] * t, (b1, 0.999)) / (1 - b1**t),
+    "adam-02": lambda g, b1, t: moment("exp_avg", [g] * t, (b1, 0.999)),
+    "adam-03": adam_first_step,
+    "adam-04": lambda g, b2: moment("exp_avg_sq", [g], (0.9, b2)),
+    "zero-grad-02": moved_without_clearing,
+    "zero-grad-16": pooled_gradient,
+    "schedules-01": warmup,
+    "schedules-07": warmup_cosine,
+    "schedules-08": lambda hi, lo: rates(lr_scheduler.CosineAnnealingLR(sgd(hi), T_max=10, eta_min=lo), 6)[-1],
+    "schedules-13": onecycle_end,
+    "schedules-15": lambda lr, gamma, k: rates(lr_scheduler.StepLR(sgd(lr), 30, gamma), 30 * k + 1)[-1],
+    "schedules-17": reduced_at,
+    "schedules-22": lambda g, lr, k: abs(after_sgd(0.0, [g], lr=k * lr)),
+    "regularization-01": penalized_gradient,
+    "regularization-02": lambda w, g, lr, lam: after_sgd(w, [g], lr=lr, weight_decay=lam),
+    "regularization-03": decayed_by_adamw,
+    "regularization-08": clipped,
+    "initialization-01": kaiming_deviation,
+    "initialization-02": xavier_variance,
+    "initialization-10": lambda a, b: nn.init._calculate_fan_in_and_fan_out(nn.Linear(a, b).weight)[0],
+}
+MEASURED = {"initialization-01": 0.01, "initialization-02": 0.01, "regularization-08": 1e-5}
+
+
+@pytest.mark.parametrize("name", ORACLES)
+def test_numeric_answer_is_what_pytorch_gives(name):
+    """Every draw of the parameters, computed through the reference and through PyTorch."""
+    item = numeric(name)
+    for drawn in product(*item.params.values()):
+        values = dict(zip(item.params, drawn, strict=True))
+        answer = deck().quantities.compute(item.answer, values)
+        assert ORACLES[name](**values) == pytest.approx(answer, rel=MEASURED.get(name, 1e-6)), values
+
+
+def test_adam_05_uncorrected_first_steps_are_too_long():
+    """The ratio of an uncorrected first step to the corrected one, from PyTorch's own moments."""
+    item = numeric("adam-05")
+    for b1, b2 in product(item.params["b1"], item.params["b2"]):
+        m, v = moment("exp_avg", [3.0], (b1, b2)), moment("exp_avg_sq", [3.0], (b1, b2))
+        assert deck().quantities.compute(item.answer, {"b1": b1, "b2": b2}) == pytest.approx(m / v**0.5, rel=1e-6)
+
+
+@pytest.mark.parametrize("lr", [0.9, 1.1])
+def test_landscape_04_gradient_descent_diverges_beyond_two_over_the_curvature(lr):
+    """Just under it the weight shrinks, just over it grows."""
+    item = numeric("landscape-04")
+    for a in item.params["a"]:
+        rate = lr * deck().quantities.compute(item.answer, {"a": a})
+        assert (abs(two_descents(1.0, a, rate)) > 1) is (lr > 1)

@@ -1,0 +1,152 @@
+"""What the quiz items say of PyTorch's behaviour is what PyTorch does; each test names the item it backs."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.optim import lr_scheduler
+
+from tests.content.torch_runs import rates, sgd, steps, weight
+
+
+def test_adam_06_forgetting_only_the_second_correction_makes_steps_thirty_times_too_long():
+    """With the default betas."""
+    w = weight(0.0)
+    optimizer = torch.optim.Adam([w])
+    steps(optimizer, w, [3.0])
+    v = optimizer.state[w]["exp_avg_sq"].item()
+    assert 3.0 / v**0.5 == pytest.approx(31.6, rel=0.01)
+
+
+def test_adam_07_epsilon_inside_the_root_makes_small_gradients_steps_a_hundred_times_shorter():
+    """At gradients of 1e-6."""
+    v_hat = 1e-12
+    assert (np.sqrt(v_hat + 1e-8)) / (np.sqrt(v_hat) + 1e-8) == pytest.approx(100, rel=0.02)
+
+
+def test_adam_15_a_thousandfold_loss_moves_sgd_a_thousand_times_farther_and_adam_as_before():
+    """A common factor cancels in Adam."""
+    for kind, ratio in ((torch.optim.SGD, 1000.0), (torch.optim.Adam, 1.0)):
+        moved = []
+        for scale in (1.0, 1000.0):
+            w = weight(0.0)
+            moved.append(steps(kind([w], lr=1e-3), w, [0.3 * scale, 0.5 * scale])[-1])
+        assert moved[1] / moved[0] == pytest.approx(ratio, rel=1e-4)
+
+
+def test_sgd_03_changing_a_leaf_in_place_while_recording_raises():
+    """A parameter that requires a gradient, outside `no_grad`."""
+    p = weight(1.0, 1.0)
+    with pytest.raises(RuntimeError, match="leaf Variable that requires grad"):
+        p -= 0.1 * p.grad
+
+
+def test_gradients_09_relu_lets_nothing_through_at_zero_and_negative_gradients_above():
+    """PyTorch's convention at the kink."""
+    x = torch.tensor([-1.0, 0.0, 2.0], requires_grad=True)
+    x.relu().backward(torch.tensor([-5.0, -5.0, -5.0]))
+    assert x.grad.tolist() == [0.0, 0.0, -5.0]
+
+
+def test_gradients_13_a_shift_saves_the_softmax_and_float64_alone_does_not():
+    """Logits near a thousand."""
+    logits = np.array([1000.0, 999.0])
+    with np.errstate(over="ignore", invalid="ignore"):
+        assert np.isnan(np.exp(logits) / np.exp(logits).sum()).all()
+    shifted = np.exp(logits - logits.max())
+    assert shifted / shifted.sum() == pytest.approx(torch.softmax(torch.tensor(logits), 0).numpy())
+
+
+ORDERS = {
+    "zero-grad-04": ("backward", "zero_grad", "step"),
+    "training-loop-02": ("zero_grad", "step", "backward"),
+    "training-loop-03": ("step", "zero_grad", "backward"),
+    "training-loop-11": ("zero_grad", "backward", "step"),
+}
+EXPECTED = {
+    "zero-grad-04": [0, 0, 0, 0],
+    "training-loop-02": [0, 0, 0, 0],
+    "training-loop-03": [0, 1, 2, 4],
+    "training-loop-11": [1, 2, 4, 8],
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_each_order_of_the_loops_calls_steps_with_the_gradient_the_item_says(name):
+    """Batches with the gradients 1, 2, 4, 8 tell which of them each step used."""
+    w = weight(0.0)
+    optimizer = torch.optim.SGD([w], lr=1.0)
+    used = []
+    for grad in (1.0, 2.0, 4.0, 8.0):
+        before = w.item()
+        loss = (grad * w).sum()
+        calls = {"zero_grad": optimizer.zero_grad, "step": optimizer.step, "backward": loss.backward}
+        for call in ORDERS[name]:
+            calls[call]()
+        used.append(before - w.item())
+    assert used == EXPECTED[name]
+
+
+def test_zero_grad_11_clearing_every_other_batch_uses_two_batches_in_the_fourth_step():
+    """Batches with the gradients 1, 2, 4, 8: the fourth step moves by 4 + 8."""
+    w = weight(0.0)
+    optimizer = torch.optim.SGD([w], lr=1.0)
+    for batch, grad in enumerate((1.0, 2.0, 4.0, 8.0), 1):
+        if batch % 2:
+            optimizer.zero_grad()
+        before = w.item()
+        (grad * w).sum().backward()
+        optimizer.step()
+    assert before - w.item() == 12.0
+
+
+def test_schedules_14_onecycle_stepped_per_epoch_hardly_leaves_its_start():
+    """Ten calls of five thousand."""
+    found = rates(lr_scheduler.OneCycleLR(sgd(1.0), max_lr=1.0, epochs=10, steps_per_epoch=500), 10)
+    assert found[-1] == pytest.approx(found[0], rel=0.01)
+
+
+def test_initialization_06_a_new_linear_has_a_sixth_of_hes_variance():
+    """Uniform in ± 1 / √n: a variance of 1 / (3 n)."""
+    torch.manual_seed(0)
+    assert nn.Linear(500, 800).weight.var().item() == pytest.approx(1 / (3 * 500), rel=0.02)
+
+
+def test_initialization_09_hidden_units_that_start_at_zero_stay_alike():
+    """All weights and biases zero: after twenty steps the hidden units are still the same."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(3, 4), nn.Sigmoid(), nn.Linear(4, 2))
+    for p in model.parameters():
+        nn.init.zeros_(p)
+    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    x, y = torch.randn(16, 3), torch.randint(2, (16,))
+    for _ in range(20):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(x), y).backward()
+        optimizer.step()
+    rows = model[0].weight.detach()
+    assert torch.allclose(rows, rows[:1].expand_as(rows))
+    assert rows.abs().max() > 0
+
+
+def test_training_loop_07_eval_mode_stops_no_gradients_and_no_grad_does():
+    """The two switches are apart."""
+    model = nn.Linear(2, 1).eval()
+    model(torch.ones(1, 2)).sum().backward()
+    assert model.weight.grad is not None
+    with torch.no_grad():
+        assert not model(torch.ones(1, 2)).requires_grad
+
+
+def test_state_04_a_shallow_copy_of_a_state_dict_goes_on_changing():
+    """Only a deep copy keeps the values."""
+    model = nn.Linear(2, 1)
+    shallow, deep = copy.copy(model.state_dict()), copy.deepcopy(model.state_dict())
+    with torch.no_grad():
+        model.weight.add_(1.0)
+    assert torch.equal(shallow["weight"], model.weight)
+    assert not torch.equal(deep["weight"], model.weight)

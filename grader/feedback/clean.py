@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from markupsafe import Markup, escape
 
+from grader.feedback import numbers
 from grader.feedback.numbers import Words
 from grader.locale import LANGUAGES, say
 from grader.text import Text
@@ -45,7 +46,10 @@ def output(text: str) -> tuple[str, Words | None, str]:
         return exact, None, ""
     half = OUTPUT // 2
     head, tail = _heads(plain(text[:half]), half), _heads(plain(text[-half:])[::-1], half)[::-1]
-    left_out = max(len(text) - len(head) - len(tail), 1)
+    # Whole lines only, where there are any: half a line reads like a mistake of the program's.
+    head = head[: head.rfind("\n")] if "\n" in head else head
+    tail = tail[tail.find("\n") + 1 :] if "\n" in tail[:-1] else tail
+    left_out = Text(numbers.count(max(len(text) - len(head) - len(tail), 1)))
     return head, words(say("{number} characters are left out here", number=left_out)), tail
 
 

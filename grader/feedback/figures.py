@@ -16,15 +16,16 @@ from grader.feedback.isolines import isolines
 from grader.feedback.markdown import Html, inline
 from grader.feedback.matrices import MatrixRow, matrix_rows
 from grader.feedback.numbers import Words
-from grader.feedback.scales import Array, Scale, Tick, circles, diamonds, polyline, scale_over
+from grader.feedback.scales import Array, Scale, Tick, circles, diamonds, polyline, real_array, scale_over
 from grader.locale import say
 from grader.results import FigureData
 from grader.text import Text
 from grader.trajectory import differs
 
 WIDTH, _CEILING, _FLOOR = 560, 28, 346
-_LEFT, _RIGHT, _TOP, _BOTTOM = 10, 550, 42, 336
-_MOST_MARKS, _MOST_POINTS = 14, 240
+# A curve leaves room on its left, where the labels of the vertical axis stand on their lines.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 548, 42, 336
+_MOST_MARKS, _MOST_POINTS, _MOST_LINES = 14, 240, 6
 _RTOL = 1e-6
 
 
@@ -132,7 +133,10 @@ def _map_parting(own: Array | None, points: Array, across: Scale, down: Scale) -
 
 
 def _pixels(run: Array, across: Scale, down: Scale) -> Array:
-    return np.stack([across(run[:, 0]), down(run[:, 1])], axis=1)
+    """Places along a run, close together."""
+    dense = np.linspace(0, len(run) - 1, 4 * min(len(run), _MOST_POINTS))
+    steps = np.arange(len(run))
+    return np.stack([np.interp(dense, steps, scale(run[:, i])) for i, scale in enumerate((across, down))], axis=1)
 
 
 def _left_picture(own: Array, across: Scale, down: Scale) -> list[Words]:
@@ -160,12 +164,12 @@ def _curve(figure: FigureData) -> dict[str, Any] | None:
         "expected": _run(across(x), down(y), diamonds),
         "learner": None if own_y is None or own_x is None else _run(across(own_x), down(own_y), circles),
         "reference_lines": tuple(_reference_line(name, float(down(np.array(at)))) for name, at in lines.items()),
-        **_curve_parting(own_x, own_y, x, y, across, down),
+        **_curve_parting(own_x, own_y, x, y, across, down, axis=figure.x_label),
     }
 
 
 def _curve_parting(
-    own_x: Array | None, own_y: Array | None, x: Array, y: Array, across: Scale, down: Scale
+    own_x: Array | None, own_y: Array | None, x: Array, y: Array, across: Scale, down: Scale, *, axis: Text
 ) -> dict[str, Any]:
     if own_x is None or own_y is None:
         return {"notes": (_undrawn(),)}
@@ -175,7 +179,7 @@ def _curve_parting(
         return {"notes": (_says(say("Both curves are the same at all {number} points.", number=len(x))),)}
     place = min(first, len(x) - 1)
     where = Text(numbers.number(float(x[place]), 4))
-    label, note = say("from {x} on", x=where), say("The two curves part at {x}.", x=where)
+    label, note = say("they part here"), say("Where they part: {axis} {x}.", axis=axis, x=where)
     height = own_y[place] if place < len(own_y) and np.isfinite(own_y[place]) else y[place]
     drawn = np.concatenate([_pixels(run, across, down) for run in (own, expected)])
     parting = _parting(float(across(x[place])), float(down(height)), label, drawn)
@@ -208,20 +212,16 @@ _DRAWINGS = {"path": _map, "schedule": _curve, "series": _curve, "matrix": _matr
 
 def array(values: dict[str, Any] | None, key: str, rank: int) -> Array | None:
     """The real array called `key`, or None where there is no such thing of this rank."""
-    if values is None or key not in values:
-        return None
-    try:
-        found = np.asarray(values[key], dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return np.ascontiguousarray(found) if found.ndim == rank and 0 < found.size <= 1_000_000 else None
+    found = real_array(values.get(key)) if values is not None else None
+    return found if found is not None and found.ndim == rank else None
 
 
 def _reference_values(values: dict[str, Any]) -> dict[str, float]:
     lines = values.get("reference_lines")
     if not isinstance(lines, dict):
         return {}
-    return {str(name): float(value) for name, value in lines.items() if isinstance(value, int | float)}
+    found = {str(name): array({"y": value}, "y", 0) for name, value in list(lines.items())[:_MOST_LINES]}
+    return {name: float(value) for name, value in found.items() if value is not None and np.isfinite(value)}
 
 
 def _reference_line(name: str, y: float) -> ReferenceLine:

@@ -5,6 +5,7 @@ Raw HTML and images are off, so that even a hostile course could only format its
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -50,7 +51,10 @@ def _inline(source: str, language: str) -> Html:
 @cache
 def _parser(language: str) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlight}).enable("table").disable("image")
-    parser.use(dollarmath_plugin, renderer=lambda latex, options: _formula(latex, options, language))
+    # The rules of `grader.formula.prose`, which the terminal reads the same texts by.
+    parser.use(dollarmath_plugin, allow_digits=False, allow_space=False, double_inline=True)
+    for name in ("math_inline", "math_inline_double", "math_block"):
+        parser.add_render_rule(name, _formula_rule(language))
     parser.add_render_rule("heading_open", _lower_heading)
     parser.add_render_rule("heading_close", _lower_heading)
     parser.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>')
@@ -58,13 +62,21 @@ def _parser(language: str) -> MarkdownIt:
     return parser
 
 
-def _formula(latex: str, options: dict[str, Any], language: str) -> str:
-    display = bool(options.get("display_mode"))
+def _formula_rule(language: str) -> Callable[..., str]:
+    def render(_renderer: RendererHTML, tokens: list[Token], index: int, _options: Any, _env: Any) -> str:
+        latex, display = tokens[index].content.strip(), tokens[index].type != "math_inline"
+        shown = _formula(latex, display, language)
+        return f'<div class="formula">{shown}</div>\n' if tokens[index].block else shown
+
+    return render
+
+
+def _formula(latex: str, display: bool, language: str) -> str:
     try:
         spoken, drawn = escape(formula.to_speech(latex, language)), formula.to_mathml(latex, display=display)
     except CourseError:  # `grade verify` refuses such a formula; a learner's page still shows its source
         return f"<code>{escape(latex)}</code>"
-    return f'<span class="math" aria-hidden="true">{drawn}</span><span class="spoken">{spoken}</span>'
+    return f'<span aria-hidden="true">{drawn}</span><span class="spoken">{spoken}</span>'
 
 
 def _highlight(source: str, info: str, _attributes: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.feedback import clean, numbers
 from grader.feedback.numbers import Words
-from grader.feedback.scales import Array
+from grader.feedback.scales import Array, real_array
 from grader.trajectory import absolute_error
 
 _MOST_CELLS, _MOST_MATRICES = 16, 8
@@ -61,12 +61,9 @@ def _named(values: dict[str, Any]) -> dict[str, Array]:
         return {}
     found = {}
     for name, raw in zip(names, matrices, strict=False):
-        try:
-            matrix = np.atleast_2d(np.asarray(raw, dtype=np.float64))
-        except (TypeError, ValueError, OverflowError):
-            continue
-        if isinstance(name, str) and matrix.ndim == 2 and 0 < matrix.size <= 1_000_000:
-            found[name] = matrix
+        matrix = real_array(raw)
+        if isinstance(name, str) and matrix is not None and matrix.ndim <= 2:
+            found[name] = np.atleast_2d(matrix)
     return found
 
 

@@ -48,7 +48,7 @@ def number(value: float, digits: int = _FEWEST) -> Words:
 
 
 def percent(share: float) -> Words:
-    """A share of one as a percentage of two significant digits, or in whole percents from 10 % on."""
+    """A share of one as a percentage of two significant digits, three from 100 % on."""
     digits = spell(share * 100, 2 if abs(share) < 1 else 3)
     return {language: in_language(digits, language) + _percent_sign(language) for language in LANGUAGES}
 

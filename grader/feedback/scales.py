@@ -13,7 +13,7 @@ from grader.feedback import numbers
 from grader.feedback.numbers import Words
 
 Array = NDArray[np.float64]
-_EXTREME = 1e5
+_EXTREME, _MOST_VALUES = 1e5, 1_000_000
 
 
 class Tick(msgspec.Struct, frozen=True):
@@ -46,7 +46,8 @@ class Scale(msgspec.Struct, frozen=True):
                 share = np.log(values / self.low) / math.log(self.high / self.low)
             else:
                 share = (values - self.low) / (self.high - self.low)
-        return np.clip(self.start + share * (self.end - self.start), -_EXTREME, _EXTREME)
+            places = self.start + share * (self.end - self.start)
+        return np.clip(places, -_EXTREME, _EXTREME)
 
     def ticks(self, about: int = 5) -> tuple[Tick, ...]:
         """Round values inside the scale, `about` that many."""
@@ -56,6 +57,17 @@ class Scale(msgspec.Struct, frozen=True):
             _tick(round(float(place), 1), value, spare=rank % 2 == 1)
             for rank, (value, place) in enumerate(zip(values, places, strict=True))
         )
+
+
+def real_array(raw: object) -> Array | None:
+    """`raw` as float64, or None where it is no array of real numbers."""
+    try:
+        found = np.asarray(raw)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if found.dtype.kind not in "biuf" or not 0 < found.size <= _MOST_VALUES:
+        return None
+    return np.array(found, dtype=np.float64, order="C")
 
 
 def _tick(at: float, value: float, *, spare: bool) -> Tick:
@@ -116,7 +128,8 @@ def _round_steps(low: float, high: float, about: int) -> list[float]:
     step = next(nice * power for nice in (1.0, 2.0, 2.5, 5.0, 10.0) if nice * power >= raw)
     first = math.ceil(low / step)
     last = math.floor(high / step + 1e-9)
-    return [float(f"{rank * step:.12g}") for rank in range(first, last + 1)]
+    rounded = [float(f"{rank * step:.12g}") for rank in range(first, last + 1)]
+    return [value for value in rounded if low <= value <= high] or [low]
 
 
 def _powers(low: float, high: float) -> list[float]:

@@ -100,7 +100,7 @@ class ReportView(msgspec.Struct, frozen=True, kw_only=True):
     checks_summary: Words
     output: OutputView | None
     brief: dict[str, Html]
-    brief_open: bool
+    brief_first: bool
     explanation: dict[str, Html] | None
     graded: GradedView
     path: str
@@ -127,7 +127,7 @@ def report_view(report: Report, exercise: ExerciseView) -> ReportView:
         checks_summary=_checks_summary(report),
         output=OutputView(*clean.output(report.output)) if report.output.strip() else None,
         brief=blocks(exercise.brief),
-        brief_open=report.outcome is Outcome.NOT_STARTED,
+        brief_first=report.outcome is Outcome.NOT_STARTED,
         explanation=None if exercise.explanation is None or not passed else blocks(exercise.explanation),
         graded=_graded(report, exercise),
         path=clean.line(exercise.path),

@@ -123,7 +123,7 @@ def _numbers_wanted(most: int, several: bool) -> Text:
 
 def _whole_numbers(line: str, most: int) -> list[int] | None:
     """Numbers apart (``1 3``, ``1,3``, ``1) 3)``), or run together where each is a single digit."""
-    if not re.fullmatch(r"[0-9\s,;.)>y&+-]+", line):
+    if not re.fullmatch(r"[0-9][0-9\s,;.)>y&+-]*", line):
         return None
     found = re.findall(r"\d+", line)
     if len(found) == 1 and len(found[0]) > 1 and most < 10:

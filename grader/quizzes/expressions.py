@@ -35,7 +35,7 @@ _FUNCTIONS: dict[str, Callable[..., float]] = {
 }
 _CONSTANTS = {"pi": math.pi, "e": math.e}
 _LONGEST = 300
-_CALL = re.compile(r"(?P<folder>\d{2,}_\w+):(?P<function>[a-z_]\w*)\((?P<arguments>.*)\)", re.DOTALL)
+_CALL = re.compile(r"(?P<folder>\d{2,}_\w+):(?P<function>[a-z]\w*)\((?P<arguments>.*)\)", re.DOTALL)
 
 
 class QuantityCall(msgspec.Struct, frozen=True):

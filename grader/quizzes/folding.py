@@ -10,7 +10,7 @@ _TILDE = "\u0303"
 
 def fold(words: str) -> str:
     """``" Inicialización  de Xavier."`` as ``inicializaciondexavier``; an ñ stays a letter of its own."""
-    decomposed = unicodedata.normalize("NFKD", words.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", words).casefold())
     kept: list[str] = []
     for place, character in enumerate(decomposed):
         if character == _TILDE and place and decomposed[place - 1] == "n":

@@ -118,11 +118,11 @@ def stale_translations(deck: Deck, course: Course) -> Iterator[Finding]:
     """The translation was made from the sentence that stands there now."""
     for entry in entries(deck):
         if "en" in entry.main and entry.translated_from != source_hash(entry.main):
-            yield entry.finding(
-                "stale-translation",
-                say("The English has changed since its translation; once they fit again, set translated_from = '{hash}'.",
-                    hash=source_hash(entry.main)),
-            )  # fmt: skip
+            problem = say(
+                "The English has changed since its translation; once they fit again, set translated_from = '{hash}'.",
+                hash=source_hash(entry.main),
+            )
+            yield entry.finding("stale-translation", problem)
 
 
 def unique_ids(deck: Deck, course: Course) -> Iterator[Finding]:

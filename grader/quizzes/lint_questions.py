@@ -42,10 +42,10 @@ def placeholders(deck: Deck, course: Course) -> Iterator[Finding]:
         for name in sorted(used - params):
             yield entry.finding("placeholders", say("`<<{name}>>` has no parameter.", name=name))
         if isinstance(entry.value, Numeric):
-            yield from _expressions(entry, entry.value, params, used)
+            yield from _expressions(entry, entry.value, params)
 
 
-def _expressions(entry: Entry, item: Numeric, params: set[str], shown: set[str]) -> Iterator[Finding]:
+def _expressions(entry: Entry, item: Numeric, params: set[str]) -> Iterator[Finding]:
     try:
         needed = names_in(item.answer)
         spoken = needed.union(*(names_in(known.expr) for known in item.wrong))
@@ -54,8 +54,11 @@ def _expressions(entry: Entry, item: Numeric, params: set[str], shown: set[str])
         return
     for name in sorted(spoken - params):
         yield entry.finding("placeholders", say("An expression speaks of `{name}`, which is no parameter.", name=name))
-    for name in sorted(needed - shown):
-        yield entry.finding("placeholders", say("The answer depends on `{name}`, which no sentence tells.", name=name))
+    for language, stem in item.stem.items():
+        for name in sorted(needed - set(PLACEHOLDER.findall(stem))):
+            problem = say("The answer depends on `{name}`, which the question in {language} does not tell.",
+                          name=name, language=language)  # fmt: skip
+            yield entry.finding("placeholders", problem)
 
 
 def numbers(deck: Deck, course: Course) -> Iterator[Finding]:

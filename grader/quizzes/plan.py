@@ -52,7 +52,19 @@ def _spread(deck: Deck, asked: Sequence[Asked]) -> tuple[Asked, ...]:
     """The same questions, moved so that two about one term do not follow each other where that can be helped."""
     waiting, ordered = list(asked), list[Asked]()
     while waiting:
-        before = set(deck.terms_of(ordered[-1].card)) if ordered else set()
-        place = next((i for i, one in enumerate(waiting) if not before & set(deck.terms_of(one.card))), 0)
-        ordered.append(waiting.pop(place))
+        before = _about(deck, ordered[-1]) if ordered else None
+        ordered.append(waiting.pop(_next_place(deck, waiting, before)))
     return tuple(ordered)
+
+
+def _next_place(deck: Deck, waiting: Sequence[Asked], before: str | None) -> int:
+    """The first that is about another term than the last; but a term that fills half of the rest has to go first."""
+    terms = [_about(deck, one) for one in waiting]
+    crowded = max(terms, key=terms.count)
+    if crowded != before and 2 * terms.count(crowded) > len(terms):
+        return terms.index(crowded)
+    return next((place for place, term in enumerate(terms) if term != before), 0)
+
+
+def _about(deck: Deck, asked: Asked) -> str:
+    return deck.terms_of(asked.card)[0]

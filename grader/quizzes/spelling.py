@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -70,8 +72,17 @@ def dictionary(language: str) -> Any:
     for folder in (*([Path(own)] if own else []), *FOLDERS):
         for name in DICTIONARIES[language]:
             if (folder / f"{name}.dic").is_file() and (folder / f"{name}.aff").is_file():
-                return Dictionary.from_files(str(folder / name))
+                return _read(Dictionary, folder / name)
     return None
+
+
+def _read(kind: Any, path: Path) -> Any:
+    """The library leaves its files to the garbage collector, which would complain of it at some later moment."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        found = kind.from_files(str(path))
+        gc.collect()
+    return found
 
 
 @cache

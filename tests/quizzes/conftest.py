@@ -1,0 +1,219 @@
+# ruff: noqa: E501  (TOML as an author writes it)
+"""A small course's quizzes that lint finds nothing wrong with, for tests to read and to break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.course import Course, bundled_root
+from grader.quizzes.deck import Deck
+from grader.quizzes.glossary import load_glossary
+from grader.quizzes.items import load_bank
+from grader.quizzes.lint import source_hash
+from grader.quizzes.quantities import Quantities
+from grader.text import Text
+
+
+def stamp(english: str) -> str:
+    return source_hash(Text({"en": english}))
+
+
+def entry(term_id: str, en: str, es: str, meaning_en: str, meaning_es: str, more: str = "") -> str:
+    return f"""
+[{term_id}]
+group = 'optimizers'
+kind = 'technique'
+exercises = [3]
+term = {{ en = "{en}", es = "{es}" }}
+definition.en = "{meaning_en}"
+definition.es = "{meaning_es}"
+translated_from = '{stamp(meaning_en)}'
+{more}
+"""
+
+
+GLOSSARY = (
+    entry(
+        "adam", "Adam", "Adam", "A step from two running means.", "Un paso a partir de dos medias móviles.",
+        r"""latex = ['\hat{m} = \frac{m}{1-\beta^t}', 'v = g^2']
+confusable = ['adamw']
+accept = { en = ['adaptive moment estimation'], es = [] }""",
+    )
+    + entry("adamw", "AdamW", "AdamW", "That, with decay of its own.", "Eso, con un decaimiento propio.", r"latex = 'w - \lambda w'")
+    + entry("sgd", "SGD", "SGD", "A step against the slope.", "Un paso contra la pendiente.",
+            r"""latex = 'w - \eta g'
+code = 'step(w)'""")
+    + entry("nadam", "NAdam", "NAdam", "Looking ahead with two means.", "Mirar adelante con dos medias.", r"latex = 'w - \eta n'")
+    + entry("momentum", "momentum", "momentum", "A velocity that fades, unlike SGD alone.", "Una velocidad que se apaga, no como SGD.",
+            "related = ['sgd']")
+    + entry("l1", "L1", "L1", "A penalty on absolute size.", "Una penalización del tamaño absoluto.")
+    + entry("l2", "L2", "L2", "A penalty on squared size.", "Una penalización del cuadrado.")
+    + entry(
+        "learning-rate", "learning rate", "tasa de aprendizaje", "How long a step is.", "Cuánto mide un paso.",
+        """accept = { en = ['step size', 'lr'], es = ['tamaño de paso', 'learning rate', 'año'] }""",
+    )
+)  # fmt: skip
+
+ONE = f"""
+[[item]]
+id = 'one-1'
+kind = 'one'
+terms = ['adam']
+exercise = 3
+stem.en = "Which one?"
+stem.es = "¿Cuál?"
+translated_from = '{stamp("Which one?")}'
+feedback = {{ en = "The first.", es = "La primera." }}
+choices = [
+  {{ right = true, text = {{ en = "The first", es = "La primera" }} }},
+  {{ text = {{ en = "The second", es = "La segunda" }}, why = {{ en = "It comes later.", es = "Viene después." }}, misconception = '03_adam_step:no_bias_correction' }},
+  {{ text = {{ en = "The third", es = "La tercera" }}, why = {{ en = "Later still.", es = "Más tarde aún." }} }},
+]
+"""
+
+SEVERAL = (
+    ONE.replace("one-1", "several-1")
+    .replace("'one'", "'several'")
+    .replace(
+        '{ text = { en = "The second", es = "La segunda" }, why = { en = "It comes later.", es = "Viene después." }, misconception = \'03_adam_step:no_bias_correction\' }',
+        '{ right = true, text = { en = "The second", es = "La segunda" } }',
+    )
+)
+
+TRUE_FALSE = f"""
+[[item]]
+id = 'true-1'
+kind = 'true_false'
+terms = ['sgd']
+answer = false
+stem = {{ en = "All is well.", es = "Todo va bien." }}
+translated_from = '{stamp("All is well.")}'
+why = {{ en = "It is not.", es = "No es así." }}
+feedback = {{ en = "Some is not.", es = "Algo no." }}
+"""
+
+_ASKED = r"With $g=<<g>>$, $\beta_1=<<b1>>$: what is $m$ after <<t>> steps?"
+NUMERIC = rf"""
+[[item]]
+id = 'number-1'
+kind = 'numeric'
+terms = ['adam']
+exercise = 3
+params = {{ g = [0.2, 0.5], b1 = [0.8, 0.9], t = [2, 3] }}
+answer = '03_adam_step:m_raw(g, b1, t)'
+rtol = 0.01
+stem.en = '{_ASKED}'
+stem.es = 'Con $g=<<g>>$, $\beta_1=<<b1>>$: ¿cuánto vale $m$ tras <<t>> pasos?'
+translated_from = '{stamp(_ASKED)}'
+feedback = {{ en = "It starts at zero.", es = "Empieza en cero." }}
+wrong = [{{ expr = 'g', misconception = '03_adam_step:no_bias_correction', why = {{ en = "Corrected too soon: <<g>>.", es = "Corregido antes de tiempo: <<g>>." }} }}]
+"""
+
+WORDS = f"""
+[[item]]
+id = 'text-1'
+kind = 'text'
+terms = ['learning-rate']
+stem = {{ en = "What scales a step?", es = "¿Qué escala un paso?" }}
+translated_from = '{stamp("What scales a step?")}'
+accept = {{ en = ['learning rate', 'lr'], es = ['tasa de aprendizaje'] }}
+feedback = {{ en = "The rate.", es = "La tasa." }}
+
+[[item]]
+id = 'cloze-1'
+kind = 'cloze'
+terms = ['adam']
+stem = {{ en = "The ____ is corrected.", es = "El ____ se corrige." }}
+translated_from = '{stamp("The ____ is corrected.")}'
+accept = {{ en = ['bias'], es = ['sesgo'] }}
+feedback = {{ en = "By division.", es = "Dividiendo." }}
+
+[[item]]
+id = 'code-1'
+kind = 'code'
+terms = ['sgd']
+stem = {{ en = "Complete the line.", es = "Completa la línea." }}
+translated_from = '{stamp("Complete the line.")}'
+code = 'optimizer.____'
+accept = ['step()', 'step( )']
+feedback = {{ en = "It moves.", es = "Se mueve." }}
+"""
+
+PARTS = f"""
+[[item]]
+id = 'order-1'
+kind = 'ordering'
+terms = ['sgd']
+stem = {{ en = "Put them in order.", es = "Ponlos en orden." }}
+translated_from = '{stamp("Put them in order.")}'
+steps = [{{ en = "clear", es = "borrar" }}, {{ en = "predict", es = "predecir" }}, {{ en = "move", es = "mover" }}]
+why = {{ en = "Clear first.", es = "Primero borrar." }}
+feedback = {{ en = "Every batch.", es = "En cada lote." }}
+
+[[item]]
+id = 'match-1'
+kind = 'matching'
+terms = ['sgd']
+stem = {{ en = "Match them.", es = "Une cada una." }}
+translated_from = '{stamp("Match them.")}'
+pairs = [
+  {{ left = '`a()`', right = {{ en = "adds", es = "suma" }} }},
+  {{ left = '`b()`', right = {{ en = "moves", es = "mueve" }} }},
+  {{ left = '`c()`', right = {{ en = "clears", es = "borra" }} }},
+]
+feedback = {{ en = "Three calls.", es = "Tres llamadas." }}
+
+[[item]]
+id = 'picture-1'
+kind = 'picture'
+terms = ['learning-rate']
+stem = {{ en = "What is wrong?", es = "¿Qué falla?" }}
+translated_from = '{stamp("What is wrong?")}'
+picture = {{ kind = 'loss_curve', curves = ['diverges'] }}
+choices = [
+  {{ right = true, text = {{ en = "Too long steps", es = "Pasos muy largos" }} }},
+  {{ text = {{ en = "Too short steps", es = "Pasos muy cortos" }}, why = {{ en = "It would crawl.", es = "Iría lento." }} }},
+]
+feedback = {{ en = "It climbs.", es = "Sube." }}
+"""
+
+ITEMS = ONE + SEVERAL + TRUE_FALSE + NUMERIC + WORDS + PARTS
+
+Make = Callable[..., Deck]
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    """The real course: exercises and references to which the small quizzes may point."""
+    return Course(bundled_root())
+
+
+def small_deck(folder: Path, glossary: str = GLOSSARY, items: str = ITEMS) -> Deck:
+    """Write the two files into `folder`, and read them with the real course's references."""
+    (folder / "glossary.toml").write_text(glossary, encoding="utf-8")
+    (folder / "basics.toml").write_text(items, encoding="utf-8")
+    return Deck(load_glossary(folder), load_bank(folder), Quantities(bundled_root()))
+
+
+@pytest.fixture
+def make_deck(tmp_path: Path) -> Make:
+    """A deck from the small quizzes, with one text in place of another."""
+
+    def make(glossary: str = GLOSSARY, items: str = ITEMS, *, replace: tuple[str, str] | None = None) -> Deck:
+        if replace is not None:
+            assert replace[0] in glossary + items, "nothing would be broken"
+            glossary, items = (text.replace(*replace) for text in (glossary, items))
+        folder = tmp_path / "quizzes"
+        folder.mkdir(exist_ok=True)
+        return small_deck(folder, glossary, items)
+
+    return make
+
+
+@pytest.fixture
+def deck(make_deck: Make) -> Deck:
+    """The small quizzes as they are."""
+    return make_deck()

@@ -40,18 +40,19 @@ class State:
 
 def draw(state: State) -> None:
     """Show the state in place of what was shown before, in one write, so that nothing flickers."""
+    body, bottom = _parts(state)
     page = console()
-    page.file = io.StringIO()
-    for part in _parts(state):
-        page.print(part, highlight=False)
-    _bottom(page, state)
-    sys.stdout.write((CLEAR if clears() else "\n") + page.file.getvalue())
+    upper = _lines(page, body)
+    lower = _lines(page, [*bottom, *_bottom(state)])
+    if clears():
+        upper = _shortened(upper, page.height - len(lower) - 1, state)
+    sys.stdout.write((CLEAR if clears() else "\n") + "\n".join((*upper, *lower, "")))
     sys.stdout.flush()
 
 
 def draw_keys(state: State) -> None:
     """The last line again, beneath something that was printed after it."""
-    _keys(console(), state)
+    console().print(_keys(state))
     sys.stdout.flush()
 
 
@@ -60,17 +61,33 @@ def clears() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _parts(state: State) -> list[RenderableType]:
+def _lines(page: Console, parts: list[RenderableType]) -> list[str]:
+    page.file = io.StringIO()
+    for part in parts:
+        page.print(part, highlight=False)
+    return page.file.getvalue().split("\n")[:-1]
+
+
+def _shortened(lines: list[str], room: int, state: State) -> list[str]:
+    """What fits on the screen with the way on beneath it: the beginning, which matters most."""
+    if len(lines) <= room:
+        return lines
+    more = say("… the rest with `grade exercise {number}`", number=state.found.exercise.number)
+    return [*lines[: max(1, room - 1)], spoken(more)]
+
+
+def _parts(state: State) -> tuple[list[RenderableType], list[RenderableType]]:
+    """What is told, and the way on, which stays on the screen however small it is."""
     title = spoken(say("Exercise {number}", number=state.found.exercise.number))
     headline = Styled(f"{title} · {spoken(state.found.exercise.manifest.title)}", style="bold")
+    edit = Styled.assemble(f"{spoken(say('edit'))}  ", (state.found.shown, "bold"))
     if state.problem:
-        return [headline, "", *(Styled(spoken(sentence)) for sentence in state.problem), "", _file(state)]
+        return [headline, "", *(Styled(spoken(sentence)) for sentence in state.problem)], ["", edit]
     if state.report is None:
-        return [headline, "", Styled(spoken(say("Checking…")), style="cyan"), "", _file(state)]
-    parts = list(TerminalReport(_essence(state.report), _way(state), language(), glyphs=glyphs()).parts())
-    if state.is_searching:
-        parts.append(Styled(spoken(say("Looking for the belief behind it…")), style="cyan"))
-    return parts
+        return [headline, "", Styled(spoken(say("Checking…")), style="cyan")], ["", edit]
+    *body, gap, way = TerminalReport(_essence(state.report), _way(state), language(), glyphs=glyphs()).parts()
+    searching = Styled(spoken(say("Looking for the belief behind it…")), style="cyan")
+    return body, [gap, *([searching] if state.is_searching else []), way]
 
 
 def _essence(report: Report) -> Report:
@@ -86,31 +103,23 @@ def _way(state: State) -> Way:
     return Way(state.found.exercise.manifest.title, state.found.shown, spoken(again), spoken(following))
 
 
-def _file(state: State) -> Styled:
-    return Styled.assemble(f"{spoken(say('edit'))}  ", (state.found.shown, "bold"))
-
-
-def _bottom(page: Console, state: State) -> None:
-    page.print()
-    for note in state.notes:
-        page.print(Styled(spoken(note), style="cyan"))
+def _bottom(state: State) -> list[RenderableType]:
     marks = glyphs()
     filled = round(BAR * state.passed / max(1, state.exercises))
     counted = say("{done} of {all} exercises passed", done=state.passed, all=state.exercises)
-    page.print(f"{marks.filled * filled}{marks.empty * (BAR - filled)} {spoken(counted)}")
-    _keys(page, state)
+    bar = f"{marks.filled * filled}{marks.empty * (BAR - filled)} {spoken(counted)}"
+    return ["", *(Styled(spoken(note), style="cyan") for note in state.notes), bar, _keys(state)]
 
 
-def _keys(page: Console, state: State) -> None:
+def _keys(state: State) -> Styled:
     if not state.keys:
-        page.print(Styled(spoken(say("Ctrl-C ends the watch.")), style="dim"))
-        return
+        return Styled(spoken(say("Ctrl-C ends the watch.")), style="dim")
     line = Styled()
     for key, meaning in state.keys.items():
         line.append(f"[{key}]", style="bold")
-        line.append(f" {spoken(meaning)}  ".replace(" ", "\u00a0", 1))
+        line.append(f"\u00a0{spoken(meaning)}  ".replace(" ", "\u00a0", spoken(meaning).count(" ")))
     line.rstrip()
-    page.print(line)
+    return line
 
 
 def is_done(report: Report | None) -> bool:

@@ -60,7 +60,7 @@ def quiz(
     name = " ".join(["quiz", topic or "", *(["due"] if due else []), *(["reverse"] if reverse else [])])
     state = None if seed is not None else _unfinished(journal, name)
     if state is None:
-        standing = _standings(journal, deck)
+        standing = _standings(journal, deck) if seed is None or due else {}  # a seed is for asking the same again
         chance = Random(secrets.randbelow(2**31) if seed is None else seed)
         asked = plan(deck, cards, standing, utc_now(), chance, limit=limit, new=limit if new is None else new,
                      due_only=due, reverse=reverse)  # fmt: skip
@@ -82,12 +82,12 @@ def glossary(term: tuple[str, ...]) -> int:
     screen = _screen()
     if not term:
         for group, ids in terms.groups.items():
-            click.echo(
+            tell_line(
                 "\n".join(
                     screen.wrapped(f"{group}: {', '.join(screen.words(terms[one].term) for one in ids)}", rest="  ")
                 )
             )
-        click.echo(
+        tell_line(
             "\n" + screen.words(say("`grade glossary TERM` shows an entry, `grade quiz GROUP` asks about a group."))
         )
         return 0
@@ -98,14 +98,14 @@ def glossary(term: tuple[str, ...]) -> int:
             say("The glossary has no term like «{query}».", query=query[:60]), say("`grade glossary` lists them all.")
         )
     if len(found) == 1 and found[0].how != "fuzzy":
-        click.echo("\n".join(screen.entry(found[0].id, terms)))
+        tell_line("\n".join(screen.entry(found[0].id, terms)))
         return 0
     is_guess = found[0].how == "fuzzy"
     if is_guess:
-        click.echo(screen.words(say("There is no «{query}». Did you mean one of these?", query=query[:60])))
+        tell_line(screen.words(say("There is no «{query}». Did you mean one of these?", query=query[:60])))
     for one in found:
         entry = terms[one.id]
-        click.echo(
+        tell_line(
             "\n".join(
                 screen.wrapped(say("{term}: {definition}", term=entry.term, definition=entry.definition), rest="  ")
             )
@@ -133,7 +133,7 @@ class Quiz:
                 break
             left = self._ask(state, question)
             if left is None:
-                click.echo()
+                tell_line()
                 self._say(say("Your answers are kept. The same command goes on from here."))
                 return
             state = left
@@ -177,7 +177,7 @@ class Quiz:
         )
 
     def _sum_up(self, state: State) -> None:
-        click.echo()
+        tell_line()
         self._say(say("{right} of {all} right.", right=state.right, all=len(state.plan)))
         missed = [self.deck.question(state.plan[place]) for place in state.missed]
         exercises = sorted({one.exercise for one in missed if one is not None and one.exercise is not None})
@@ -196,7 +196,12 @@ class Quiz:
     def _print(self, lines: list[str], paint: str | None = None) -> None:
         if paint and lines and wants_colour():
             lines = [click.style(lines[0], fg=paint, bold=True), *lines[1:]]
-        click.echo("\n".join(lines))
+        tell_line("\n".join(lines))
+
+
+def tell_line(text: str = "", *, nl: bool = True) -> None:
+    """Write to standard output itself: left to choose, click takes an ASCII stream for a mistake and writes UTF-8."""
+    click.echo(text, nl=nl, file=sys.stdout)
 
 
 def read_line(prompt: str) -> str | None:
@@ -204,16 +209,16 @@ def read_line(prompt: str) -> str | None:
     try:
         if sys.stdin.isatty() and sys.stdout.isatty():
             return input(prompt)
-        click.echo(prompt, nl=False)
+        tell_line(prompt, nl=False)
         sys.stdout.flush()
         line = sys.stdin.readline()
     except EOFError:
         return None
     except UnicodeDecodeError:
-        click.echo()
+        tell_line()
         return "\ufffd\x00"
     if not sys.stdin.isatty():
-        click.echo()  # nobody typed an end of line that would show
+        tell_line()  # nobody typed an end of line that would show
     return line.rstrip("\r\n") if line else None
 
 
@@ -232,10 +237,10 @@ def _standings(journal: Journal, deck: Deck) -> dict[str, Standing]:
 
 
 def _say_nothing_due(later: list[Standing], now: datetime) -> None:
-    click.echo(spoken(say("Nothing is due.")))
+    tell_line(spoken(say("Nothing is due.")))
     if later:
         soonest = min(one.due_at for one in later)
-        click.echo(spoken(say("The next review is due {when}.", when=until(soonest, now))))
+        tell_line(spoken(say("The next review is due {when}.", when=until(soonest, now))))
 
 
 def _screen() -> Screen:

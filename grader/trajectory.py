@@ -45,7 +45,7 @@ def differs(got: Array, expected: Array, rtol: float, atol: float) -> NDArray[np
     """True where ``|got - expected| > atol + rtol * |expected|`` (the rule of `numpy.isclose`)."""
     error = absolute_error(got, expected)
     with np.errstate(invalid="ignore"):
-        close = error <= atol + rtol * np.abs(expected)
+        close = np.isfinite(expected) & (error <= atol + rtol * np.abs(expected))
     return np.asarray(~(close | (error == 0.0)))
 
 
@@ -68,7 +68,7 @@ def first_gap(got: Array, expected: Array, rtol: float, atol: float) -> Gap | No
 def margin(got: Array, expected: Array, rtol: float, atol: float) -> float:
     """The greatest error as a multiple of the tolerance at its place; infinite where a value is not finite."""
     error = absolute_error(got, expected)
-    allowed = atol + rtol * np.abs(expected)
+    allowed = np.where(np.isfinite(expected), atol + rtol * np.abs(expected), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(error == 0.0, 0.0, error / allowed)
     ratio = np.where(np.isnan(ratio), np.inf, ratio)

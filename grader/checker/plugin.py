@@ -1,7 +1,9 @@
 """A pytest plugin that turns hidden checks and a batch of submissions into check results.
 
 pytest collects the checks once; the fixture `submission` is parametrized over the batch, so that all checks of
-one submission run in turn, in one child process, and its results leave as soon as the last has run.
+one submission run in turn, in one child process, and its results leave as soon as the last has run. A check may
+ask for `learner` and `reference` (proxies), `rng` (inputs from the run's seed and the check's name, the same for every
+submission) and `expect` (assertions with the exercise's tolerance).
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -27,6 +31,9 @@ from grader.sandbox import Died, Limits, Pool, Program, Raised, Returned, Sessio
 from grader.text import Text
 
 _OUTCOME_OF = {Raised: Outcome.FAILED, TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}
+
+MOST_TIMEOUTS = 2
+"""Checks that may run out of time before the others are left alone: a loop in one is a loop in most."""
 
 
 class ChecksPlugin:
@@ -76,48 +83,54 @@ class ChecksPlugin:
         order = {name: place for place, name in enumerate(self._checks)}
         items.sort(key=lambda item: (item.callspec.params["submission"], order[_name(item)]))  # type: ignore[attr-defined]
 
-    # Fixtures
+    # Fixtures: pytest wants those that outlive a test to be functions, not methods, so they are made for each run
 
-    @pytest.fixture(scope="module", autouse=True)
-    def submission(self, request: pytest.FixtureRequest) -> Iterator[int]:
+    def fixtures(self) -> ModuleType:
+        """The fixtures as a module, to be registered beside the plugin."""
+
+        @pytest.fixture(scope="module", autouse=True)
+        def submission(request: pytest.FixtureRequest) -> Iterator[None]:
+            with self._opened(request.param):
+                yield
+
+        @pytest.fixture
+        def learner() -> Proxy:
+            return self._reference if self._run is None else self._run.proxy
+
+        @pytest.fixture
+        def reference() -> Proxy:
+            return self._reference
+
+        @pytest.fixture
+        def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+            return self._generator(_name(request.node))
+
+        @pytest.fixture
+        def expect() -> Expect:
+            return self._expect
+
+        module = ModuleType("checks_fixtures")
+        module.__dict__.update(submission=submission, learner=learner, reference=reference, rng=rng, expect=expect)
+        return module
+
+    @contextmanager
+    def _opened(self, index: int) -> Iterator[None]:
         """One submission, loaded in a child of its own for as long as its checks run."""
-        index: int = request.param
-        prepared = self.batch[index]
         started = time.perf_counter()
         try:
-            session = self.pool.open(program_of(self.exercise, prepared), self._limits, self.seed)
+            session = self.pool.open(program_of(self.exercise, self.batch[index]), self._limits, self.seed)
         except GraderError as error:
             self._run = None
             self.on_checked(index, everywhere(self.exercise, Outcome.GRADER_ERROR, error.message))
-            yield index
+            yield
             return
         with session:
             run = self._run = _Run(session, Proxy(session, self._functions), self.exercise.manifest.file)
-            yield index
+            yield
         self._run = None
         results = tuple(run.results.get(check.id) or _unjudged(check) for check in self.exercise.manifest.check)
         seconds = time.perf_counter() - started
         self.on_checked(index, Checked(results, run.proxy.calls, run.load_message, session.output, seconds))
-
-    @pytest.fixture
-    def learner(self) -> Proxy:
-        """The submission's functions, each a call across the wall."""
-        return self._reference if self._run is None else self._run.proxy
-
-    @pytest.fixture
-    def reference(self) -> Proxy:
-        """The right answer's functions, with the same names."""
-        return self._reference
-
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        """Random inputs from the run's seed and the check's name, the same for every submission."""
-        return self._generator(_name(request.node))
-
-    @pytest.fixture
-    def expect(self) -> Expect:
-        """Assertions with the exercise's tolerance."""
-        return self._expect
 
     # Running
 
@@ -142,21 +155,29 @@ class ChecksPlugin:
             run.results[check.id] = self._odd(check, pyfuncitem, error)
         else:
             run.results[check.id] = _result(check, Outcome.PASSED)
+        run.results |= run.waiting
         return True
 
+    # pytest looks only at names that begin with its own.
     @pytest.hookimpl(tryfirst=True, specname="pytest_pyfunc_call")
-    def block_what_cannot_run(self, pyfuncitem: pytest.Function) -> object:
-        """A check whose need did not pass is blocked; a file that did not load fails none, it did not load."""
+    def pytest_block_what_cannot_run(self, pyfuncitem: pytest.Function) -> object:
+        """A check whose need did not pass is blocked, whatever it finds; a file that did not load fails none."""
         check = self._checks[_name(pyfuncitem)]
         run = self._run
         if run is None:
             return True
         if run.load_message is not None:
             raise _Blocked(_result(check, run.load_outcome, run.load_message, frames=run.load_frames))
+        if sum(result.outcome is Outcome.TIMED_OUT for result in run.results.values()) >= MOST_TIMEOUTS:
+            message = say("Not run: too many calls had already gone unanswered.")
+            raise _Blocked(_result(check, Outcome.BLOCKED, message))
         needed = run.results.get(check.needs) if check.needs else None
         if needed is not None and needed.outcome is not Outcome.PASSED:
-            message = say("Waits for: {claim}.", claim=needed.claim)
-            raise _Blocked(_result(check, Outcome.BLOCKED, message))
+            blocked = _result(check, Outcome.BLOCKED, say("Waits for: {claim}.", claim=needed.claim))
+            if needed.outcome in (Outcome.TIMED_OUT, Outcome.CRASHED):
+                raise _Blocked(blocked)
+            # Its questions are asked all the same: the answers help to tell one belief from another.
+            run.waiting[check.id] = blocked
         return None
 
     def _odd(self, check: Check, item: pytest.Function, error: Exception) -> CheckResult:
@@ -230,6 +251,7 @@ class _Run:
         self.session = session
         self.proxy = proxy
         self.results: dict[str, CheckResult] = {}
+        self.waiting: dict[str, CheckResult] = {}
         ended = session.load
         self.load_message: Text | None = None
         self.load_outcome = Outcome.DID_NOT_LOAD

@@ -70,7 +70,7 @@ def _run_pytest(path: Path, plugin: ChecksPlugin) -> None:
         str(path),
     ]  # fmt: skip
     with _closed_off(path):
-        code = pytest.main(arguments, plugins=[plugin])
+        code = pytest.main(arguments, plugins=[plugin, plugin.fixtures()])
     if plugin.fault is not None:
         raise plugin.fault
     if code != pytest.ExitCode.OK:

@@ -177,7 +177,7 @@ def _equal(a, b, request):
     if isinstance(a, np.ndarray) and a.dtype != b.dtype:
         return False
     with np.errstate(all="ignore"):
-        close = np.abs(x - y) <= request["atol"] + request["rtol"] * np.abs(y)
+        close = np.isfinite(y) & (np.abs(x - y) <= request["atol"] + request["rtol"] * np.abs(y))
     return bool(np.all(close | (x == y) | (np.isnan(x) & np.isnan(y))))
 
 

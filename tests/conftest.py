@@ -1,0 +1,34 @@
+"""What every test may ask of the machine: on CI a missing part fails a test, elsewhere it skips it with the reason."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def need() -> Callable[..., str]:
+    """Give the path of a program, or skip with what to install; on CI nothing may be skipped."""
+
+    def find(*programs: str, install: str) -> str:
+        for program in programs:
+            if path := shutil.which(program):
+                return path
+        reason = f"{' or '.join(programs)} is not installed: apt-get install {install}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return find
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or writes the settings and the journal of whoever runs it."""
+    for name in ("GRADE_LANG", "GRADE_COURSE", "GRADE_DEBUG", "NO_COLOR", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))

@@ -1,0 +1,6 @@
+import numpy as np
+
+
+def adam_step(param, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    average = beta1 * m + (1 - beta1) * gradient
+    return param, average, v

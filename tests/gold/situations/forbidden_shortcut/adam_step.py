@@ -1,0 +1,6 @@
+import numpy as np
+from torch import optim as o
+
+
+def adam_step(param, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    return o.Adam

@@ -1,0 +1,5 @@
+import numpy as np
+
+
+def adam(param, grad, m, v, t):
+    return param, m, v

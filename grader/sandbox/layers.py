@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import socket
 import stat
 import struct
 
@@ -164,10 +165,10 @@ def no_new_privileges() -> None:
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
 
 
-def die_with_zygote(zygote: int) -> None:
-    """SIGKILL when the zygote ends. `zygote` is 0 where a pid namespace hides it (and its end is ours there)."""
+def die_with(parent: int) -> None:
+    """SIGKILL when the parent ends. `parent` is 0 where a pid namespace hides it (and its end is ours there)."""
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if zygote and os.getppid() != zygote:
+    if parent and os.getppid() != parent:
         os._exit(1)
 
 
@@ -179,6 +180,7 @@ def undumpable() -> None:
 def own_namespaces() -> None:
     """No network, no other's shared memory, queues or host name."""
     kernel.unshare(kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS)
+    socket.sethostname("sandbox")
 
 
 def own_user_namespace() -> None:

@@ -21,8 +21,10 @@ def enter(own_user: bool, flags: int, group: groups.Group | None) -> None:
     `own_user`: also a user namespace, in which an ordinary user may do what the other layers need.
     `flags` may be 0, for a nanny that only removes the group.
     """
+    parent = os.getppid()
     user, primary = os.getuid(), os.getgid()
-    kernel.unshare(flags | (kernel.CLONE_NEWUSER if own_user else 0))
+    if flags := flags | (kernel.CLONE_NEWUSER if own_user else 0):
+        kernel.unshare(flags)
     if own_user:
         map_user(user, primary)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
@@ -31,7 +33,7 @@ def enter(own_user: bool, flags: int, group: groups.Group | None) -> None:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         return
-    _wait(zygote, group)
+    _wait(parent, zygote, group)
 
 
 def map_user(user: int, group: int) -> None:
@@ -41,11 +43,14 @@ def map_user(user: int, group: int) -> None:
             file.write(content)
 
 
-def _wait(zygote: int, group: groups.Group | None) -> NoReturn:
+def _wait(parent: int, zygote: int, group: groups.Group | None) -> NoReturn:
     # The zygote alone holds the line: when it ends, the pool sees the line close.
     os.close(3)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(zygote, signal.SIGKILL))
+    # Instead of the SIGKILL that has stood there since the start.
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(zygote, signal.SIGKILL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     try:
         os.waitpid(zygote, 0)

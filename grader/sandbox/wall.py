@@ -70,7 +70,7 @@ class Wall:
             layers.no_capabilities()
         # After the changes of user, which clear it.
         if "pdeathsig" in on:
-            layers.die_with_zygote(0 if self._numbers >= 0 else zygote)
+            layers.die_with(0 if self._numbers >= 0 else zygote)
         if "undumpable" in on:
             layers.undumpable()
 

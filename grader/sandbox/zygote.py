@@ -22,7 +22,7 @@ import msgspec
 from grader.sandbox import canary, control, groups, nanny, output, probe, visible, worker
 from grader.sandbox.channel import SocketChannel
 from grader.sandbox.control import Booted, End, Fault, Findings, Fork, Forked, Reaped, Setup
-from grader.sandbox.layers import die_with_zygote
+from grader.sandbox.layers import die_with
 from grader.sandbox.wall import RULESET, SLOTS, Wall
 
 SETUP_FAILED = 70
@@ -121,7 +121,7 @@ def boot(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
     serial = os.getpid()
     group = groups.make_group(serial) if "cgroup" in standing else None
     standing -= set() if group else {"cgroup"}
-    _enter(standing, group, setup.parent)
+    _enter(standing, group)
     versions = warm(setup.runtime)
     if group is not None:
         groups.join(group)
@@ -130,13 +130,11 @@ def boot(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
     return zygote, Booted(versions, tuple(sorted(wall.standing)), findings)
 
 
-def _enter(standing: frozenset[str], group: groups.Group | None, parent: int) -> None:
+def _enter(standing: frozenset[str], group: groups.Group | None) -> None:
     if "private_root" in standing:
         nanny.enter(os.getuid() != 0, nanny.OWN_NUMBERS, group)
     elif group is not None:
         nanny.enter(False, 0, group)
-    else:
-        die_with_zygote(parent)
 
 
 def _explored(line: socket.socket, wall: Wall, bait: list[str], parent: int) -> tuple[Zygote, Findings]:
@@ -152,7 +150,6 @@ def _explored(line: socket.socket, wall: Wall, bait: list[str], parent: int) -> 
 
 
 def _boot_trusted(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
-    die_with_zygote(setup.parent)
     versions = warm(setup.runtime)
     wall = Wall(frozenset({"rlimits", "close_range", "pdeathsig"}), None, memory_in_use(), os.getpid())
     return Zygote(line, wall), Booted(versions, tuple(sorted(wall.standing)))
@@ -224,6 +221,7 @@ def main() -> NoReturn:
     assert isinstance(setup, Setup)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.setsid()
+    die_with(setup.parent)
     try:
         zygote, booted = boot(line, setup)
     except Exception as error:

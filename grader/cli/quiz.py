@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import sys
 import time
 from datetime import datetime, timedelta
 from gettext import gettext as _
-from random import Random
+from random import Random, SystemRandom
 
 import click
 
@@ -17,8 +16,9 @@ from grader.cli.common import common_options, spoken, tell_notices, trusted_cour
 from grader.cli.language import language
 from grader.cli.progress import open_journal
 from grader.cli.quiz_screen import Screen, until
-from grader.errors import UsageError
-from grader.journal import Journal
+from grader.course import Course
+from grader.errors import StoreError, UsageError
+from grader.journal import Journal, data_folder
 from grader.journal.journal import utc_now
 from grader.locale import say, say_many
 from grader.quizzes.answers import AskAgain
@@ -54,14 +54,14 @@ def quiz(
         from grader.cli.quiz_lint import print_lint
 
         return print_lint(course)
-    deck = load_deck(course.root)
+    deck = _deck(course)
     cards = deck.topic(topic) if topic else deck.cards
     journal = open_journal(course)
     name = " ".join(["quiz", topic or "", *(["due"] if due else []), *(["reverse"] if reverse else [])])
     state = None if seed is not None else _unfinished(journal, name)
     if state is None:
         standing = _standings(journal, deck) if seed is None or due else {}  # a seed is for asking the same again
-        chance = Random(secrets.randbelow(2**31) if seed is None else seed)
+        chance = Random(SystemRandom().randrange(2**31) if seed is None else seed)
         asked = plan(deck, cards, standing, utc_now(), chance, limit=limit, new=limit if new is None else new,
                      due_only=due, reverse=reverse)  # fmt: skip
         if not asked:
@@ -78,7 +78,7 @@ def quiz(
 @common_options
 def glossary(term: tuple[str, ...]) -> int:
     """Print one entry, or those that are meant."""
-    terms = load_deck(trusted_course().root).glossary
+    terms = _deck(trusted_course()).glossary
     screen = _screen()
     if not term:
         for group, ids in terms.groups.items():
@@ -220,6 +220,15 @@ def read_line(prompt: str) -> str | None:
     if not sys.stdin.isatty():
         tell_line()  # nobody typed an end of line that would show
     return line.rstrip("\r\n") if line else None
+
+
+def _deck(course: Course) -> Deck:
+    """The course's deck, from the user's cache where that holds it."""
+    try:
+        cache = data_folder(course.info.id) / "quizzes.msgpack"
+    except StoreError:  # no home to keep a cache in
+        cache = None
+    return load_deck(course.root, cache)
 
 
 def _unfinished(journal: Journal, name: str) -> State | None:

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import msgspec
 
-from grader.errors import UsageError
+from grader.errors import CourseError, UsageError
 from grader.locale import say
 from grader.quizzes.authored import ask
 from grader.quizzes.generated import DIRECTIONS, NAMING, ask_term, directions
-from grader.quizzes.glossary import Glossary, load_glossary
-from grader.quizzes.items import Bank, load_bank
+from grader.quizzes.glossary import FILE as GLOSSARY
+from grader.quizzes.glossary import Glossary, read_glossary
+from grader.quizzes.items import Bank, read_topic
 from grader.quizzes.quantities import Quantities
 from grader.quizzes.question import Question
+from grader.quizzes.reading import read_tables
 
 FOLDER = "quizzes"
 LATE = 10**6
@@ -108,6 +110,16 @@ class Deck:
         return {f"term:{term_id}"} | {f"item:{item.id}" for item in self.bank.items.values() if term_id in item.terms}
 
 
-def load_deck(root: Path) -> Deck:
-    """The deck of the trusted course at `root`."""
-    return Deck(load_glossary(root / FOLDER), load_bank(root / FOLDER), Quantities(root))
+def load_deck(root: Path, cache: Path | None = None) -> Deck:
+    """The deck of the trusted course at `root`; `cache` is a file to keep what was read in, as `read_tables` says."""
+    return read_deck(root / FOLDER, Quantities(root), cache)
+
+
+def read_deck(folder: Path, quantities: Quantities, cache: Path | None = None) -> Deck:
+    """The deck of the quiz files in `folder`, topics in the order of their names."""
+    tables = read_tables(folder, cache)
+    if GLOSSARY not in tables:
+        raise CourseError(say("{path} is missing.", path=folder / GLOSSARY))
+    glossary = read_glossary(tables[GLOSSARY], folder / GLOSSARY)
+    topics = [read_topic(table, folder / name) for name, table in tables.items() if name != GLOSSARY]
+    return Deck(glossary, Bank(tuple(topics)), quantities)

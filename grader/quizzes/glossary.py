@@ -12,7 +12,7 @@ import msgspec
 from grader.errors import CourseError
 from grader.locale import say
 from grader.quizzes.folding import distance, fold, without_article
-from grader.quizzes.reading import read_table, typed
+from grader.quizzes.reading import Table, typed
 from grader.text import Text
 
 FILE = "glossary.toml"
@@ -105,13 +105,12 @@ class Glossary:
         return _unique(owner for apart, owner in sorted(measured) if apart <= reach)
 
 
-def load_glossary(folder: Path) -> Glossary:
-    """The glossary of the quizzes in `folder`; `CourseError` where an entry is malformed or points nowhere."""
-    path = folder / FILE
+def read_glossary(table: Table, path: Path) -> Glossary:
+    """The glossary that `table`, read from `path`, holds; `CourseError` where an entry is malformed or dangling."""
     terms: dict[str, Term] = {}
-    for term_id, table in read_table(path).items():
+    for term_id, entry in table.items():
         typed(term_id, TermId, path, term_id)
-        terms[term_id] = typed(table, Term, path, term_id)
+        terms[term_id] = typed(entry, Term, path, term_id)
     for term_id, term in terms.items():
         for other in (*term.related, *term.confusable):
             if other not in terms or other == term_id:

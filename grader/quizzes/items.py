@@ -11,9 +11,8 @@ import msgspec
 
 from grader.errors import CourseError
 from grader.locale import say
-from grader.quizzes.glossary import FILE as GLOSSARY_FILE
 from grader.quizzes.glossary import Hash, TermId
-from grader.quizzes.reading import read_table, typed
+from grader.quizzes.reading import Table, typed
 from grader.text import Text
 
 BLANK = "____"
@@ -187,17 +186,11 @@ def misconceptions_in(item: AnyItem) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name is not None))
 
 
-def load_bank(folder: Path) -> Bank:
-    """Every topic of the quizzes in `folder`, in the order of their names; `CourseError` where one is malformed."""
-    paths = sorted(path for path in folder.glob("*.toml") if path.name != GLOSSARY_FILE)
-    return Bank(tuple(_topic(path) for path in paths))
-
-
-def _topic(path: Path) -> Topic:
-    table = read_table(path)
-    listed = table.pop("item", [])
-    if table or not isinstance(listed, list):
-        unknown = next(iter(table), "item")
+def read_topic(table: Table, path: Path) -> Topic:
+    """The items that `table`, read from `path`, holds; `CourseError` where one is malformed."""
+    listed = table.get("item", [])
+    unknown = next((key for key in table if key != "item"), None if isinstance(listed, list) else "item")
+    if unknown is not None:
         raise CourseError(say("{path}: {key} was not expected; a topic holds [[item]] only.", path=path, key=unknown))
     items: list[AnyItem] = []
     for place, entry in enumerate(listed, 1):

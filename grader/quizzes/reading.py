@@ -1,9 +1,11 @@
-"""A TOML file of the quizzes becomes typed values, or one sentence: which file, where, and what was expected."""
+"""TOML files of the quizzes become typed values, or one sentence: which file, where, and what was expected."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
-import tomllib
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,15 +17,63 @@ from grader.results import decode_text
 from grader.text import Text
 
 Kind = TypeVar("Kind")
+Table = dict[str, Any]
 
 
-def read_table(path: Path) -> dict[str, Any]:
-    """The file as plain tables; `CourseError` where it cannot be read or is not TOML."""
+def read_tables(folder: Path, cache: Path | None = None) -> dict[str, Table]:
+    """Every TOML file of a folder by its name, as plain tables; `CourseError` where one cannot be read or is not TOML.
+
+    Reading TOML takes most of the time to a quiz's first question. So what was read is kept in the file `cache`, under
+    a hash of all the bytes it came from, and can never be out of date.
+    """
+    sources = {path: _bytes(path) for path in sorted(folder.glob("*.toml"))}
+    key = _key(sources)
+    kept = _from_cache(cache, key) if cache else None
+    if kept is not None:
+        return kept
+    tables = {path.name: _parsed(path, source) for path, source in sources.items()}
+    if cache:
+        _to_cache(cache, key, tables)
+    return tables
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        return tomllib.loads(path.read_bytes().decode())
+        return path.read_bytes()
     except OSError as error:
         problem = error.strerror or str(error)
         raise CourseError(say("{path} cannot be read: {problem}.", path=path, problem=problem)) from None
+
+
+def _key(sources: dict[Path, bytes]) -> bytes:
+    hashed = blake2b(digest_size=16)
+    for path, source in sources.items():
+        hashed.update(f"{path.name} {len(source)} ".encode() + source)
+    return hashed.digest()
+
+
+def _from_cache(cache: Path, key: bytes) -> dict[str, Table] | None:
+    try:
+        found = msgspec.msgpack.decode(cache.read_bytes(), type=tuple[bytes, dict[str, Table]])
+    except (OSError, msgspec.DecodeError):
+        return None
+    return found[1] if found[0] == key else None
+
+
+def _to_cache(cache: Path, key: bytes, tables: dict[str, Table]) -> None:
+    """Written beside and moved into place, so that nobody reads half of it; a cache that cannot be kept is no loss."""
+    beside = cache.with_name(f"{cache.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(msgspec.msgpack.encode((key, tables)))
+        os.replace(beside, cache)
+
+
+def _parsed(path: Path, source: bytes) -> Table:
+    import tomllib  # not needed where the cache is good
+
+    try:
+        return tomllib.loads(source.decode())
     except tomllib.TOMLDecodeError as error:
         raise CourseError(say("{path} is not valid TOML: {problem}.", path=path, problem=str(error))) from None
     except UnicodeDecodeError as error:

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.course import Course, bundled_root
-from grader.quizzes.deck import Deck
-from grader.quizzes.glossary import load_glossary
-from grader.quizzes.items import load_bank
+from grader.quizzes.deck import Deck, read_deck
 from grader.quizzes.lint import source_hash
 from grader.quizzes.quantities import Quantities
 from grader.text import Text
@@ -195,7 +193,7 @@ def small_deck(folder: Path, glossary: str = GLOSSARY, items: str = ITEMS) -> De
     """Write the two files into `folder`, and read them with the real course's references."""
     (folder / "glossary.toml").write_text(glossary, encoding="utf-8")
     (folder / "basics.toml").write_text(items, encoding="utf-8")
-    return Deck(load_glossary(folder), load_bank(folder), Quantities(bundled_root()))
+    return read_deck(folder, Quantities(bundled_root()))
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def test_a_malformed_file_is_refused_with_file_entry_and_key(
 
 
 def test_a_missing_glossary_is_one_clear_sentence(tmp_path: Path) -> None:
-    with pytest.raises(CourseError, match=r"glossary\.toml cannot be read"):
+    with pytest.raises(CourseError, match=r"glossary\.toml is missing"):
         load_deck(tmp_path)
 
 

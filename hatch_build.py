@@ -20,9 +20,9 @@ except ImportError:  # run by hand, outside a build
 
 def compile_catalogues() -> list[Path]:
     """Write one ``grader.mo`` a language; raises ValueError where two parts translate a sentence differently."""
-    from babel.messages.catalog import Catalog  # noqa: PLC0415  (a build requirement, not a run-time one)
-    from babel.messages.mofile import write_mo  # noqa: PLC0415
-    from babel.messages.pofile import read_po  # noqa: PLC0415
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
 
     written = []
     for folder in sorted(LOCALE.glob("*/LC_MESSAGES")):

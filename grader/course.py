@@ -307,7 +307,9 @@ def _explain(path: Path, problem: str) -> Text:
     if match := re.fullmatch(r"Object missing required field `(.+)`", body):
         return say("{path}: {key} lacks the key `{missing}`.", path=path, key=key, missing=match[1])
     if match := re.fullmatch(r"Expected `(.+)`, got `(.+)`", body):
-        return say("{path}: {key}: expected {wanted}, found {found}.", path=path, key=key, wanted=match[1], found=match[2])
+        return say(
+            "{path}: {key}: expected {wanted}, found {found}.", path=path, key=key, wanted=match[1], found=match[2]
+        )
     return say("{path}: {key}: {problem}.", path=path, key=key, problem=body)
 
 
@@ -319,32 +321,50 @@ def _check_manifest(manifest: Manifest, folder: Path, languages: tuple[str, ...]
         raise CourseError(
             say(
                 "{path}: number {number} and id {id} do not fit the folder's name.",
-                path=path, number=manifest.number, id=manifest.id,
+                path=path,
+                number=manifest.number,
+                id=manifest.id,
             )
-        )  # fmt: skip
+        )
     seen: set[str] = set()
     for check in manifest.check:
         if check.id in seen:
             raise CourseError(say("{path}: the check {id} stands twice.", path=path, id=check.id))
         if check.needs is not None and check.needs not in seen:
             raise CourseError(
-                say("{path}: check {id} needs {needs}, which does not stand before it.",
-                    path=path, id=check.id, needs=check.needs)
-            )  # fmt: skip
+                say(
+                    "{path}: check {id} needs {needs}, which does not stand before it.",
+                    path=path,
+                    id=check.id,
+                    needs=check.needs,
+                )
+            )
         seen.add(check.id)
-    for text in (manifest.title, manifest.idea, manifest.convention, *manifest.hint, *(c.claim for c in manifest.check)):
+    for text in (
+        manifest.title,
+        manifest.idea,
+        manifest.convention,
+        *manifest.hint,
+        *(c.claim for c in manifest.check),
+    ):
         if missing := set(languages) - set(text):
             raise CourseError(
-                say("{path}: «{start}…» is missing in language {language}.",
-                    path=path, start=str(text)[:40], language=", ".join(sorted(missing)))
-            )  # fmt: skip
+                say(
+                    "{path}: «{start}…» is missing in language {language}.",
+                    path=path,
+                    start=str(text)[:40],
+                    language=", ".join(sorted(missing)),
+                )
+            )
 
 
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise CourseError(say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or str(error))) from None
+        raise CourseError(
+            say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or str(error))
+        ) from None
 
 
 def _label(folder: Path) -> str:
@@ -355,4 +375,3 @@ def _label(folder: Path) -> str:
 def _quoted(key: str) -> str:
     shortened = key if len(key) <= 60 else key[:57] + "…"
     return f"«{shortened}»" if shortened else "«»"
-

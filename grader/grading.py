@@ -52,7 +52,9 @@ class Examiner:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -90,7 +92,7 @@ class Examiner:
         seed: int | None = None,
     ) -> None:
         """Grade a batch with one seed for all, handing on each report, with its index, as it is known."""
-        from grader.checker import Checked, run_checks  # noqa: PLC0415  (pytest loads while the pools boot)
+        from grader.checker import run_checks
 
         runtime = exercise.manifest.runtime
         own_seed = fresh_seed() if seed is None else seed
@@ -109,7 +111,7 @@ class Examiner:
 
     def observe(self, exercise: Exercise, content: bytes, function: str, *, seed: int = 0) -> Observation:
         """What one function of the harness shows of a submission and of the reference: a trace, or a figure's data."""
-        from grader.checker import observe  # noqa: PLC0415
+        from grader.checker import observe
 
         return observe(
             exercise,
@@ -129,15 +131,20 @@ class Examiner:
                 own = seen.own if isinstance(seen.own, dict) and seen.own.keys() == seen.expected.keys() else None
                 figures.append(
                     FigureData(
-                        kind=figure.kind, title=figure.title, caption=figure.caption, x_label=figure.x_label,
-                        y_label=figure.y_label, expected=seen.expected, learner=own,
+                        kind=figure.kind,
+                        title=figure.title,
+                        caption=figure.caption,
+                        x_label=figure.x_label,
+                        y_label=figure.y_label,
+                        expected=seen.expected,
+                        learner=own,
                     )
-                )  # fmt: skip
+                )
         return msgspec.structs.replace(report, figures=tuple(figures))
 
     def reference(self, exercise: Exercise, seed: int) -> Callee:
         """What answers for the reference: this process for NumPy, the trusted interpreter for torch."""
-        from grader.checker import reference_callee  # noqa: PLC0415
+        from grader.checker import reference_callee
 
         return reference_callee(exercise, lambda: self.pool("torch", trusted=True), seed)
 
@@ -145,7 +152,7 @@ class Examiner:
         """What the learner seems to believe; nothing where the grader is at fault or no call was made."""
         if outcome in (Outcome.PASSED, Outcome.GRADER_ERROR) or not checked.calls:
             return ()
-        from grader.diagnosis import diagnose  # noqa: PLC0415
+        from grader.diagnosis import diagnose
 
         return diagnose(exercise, checked.calls, lambda: self.pool(exercise.manifest.runtime, trusted=True), seed)
 

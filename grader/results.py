@@ -118,8 +118,9 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     """The smallest explanation found for what the learner's code answered.
 
     `misconception`: all of `beliefs` together (one, or a pair). `one_of`: exactly one of them, which these
-    inputs cannot tell apart; `alternatives` then groups their ids, where an alternative is itself a pair. `shape`: no known belief, but the error has a recognisable form. `mutation`:
-    a small change of the reference's formula answers the same; `summary` names the place, never the code.
+    inputs cannot tell apart; `alternatives` groups their ids, as an alternative may itself be a pair.
+    `shape`: no known belief, but the error has a recognisable form. `mutation`: a small change of the
+    reference's formula answers the same; `summary` names the place, never the code.
     """
 
     kind: Literal["misconception", "one_of", "shape", "mutation"]

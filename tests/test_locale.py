@@ -23,9 +23,11 @@ KEYWORDS = {"say": None, "_": None, "say_many": (1, 2), "gettext": None, "ngette
 def spoken_sentences() -> dict[str | tuple[str, ...], str]:
     """Every sentence that the code says, and a place where it does."""
     found: dict[str | tuple[str, ...], str] = {}
-    for name, line, message, _, _ in extract_from_dir(str(PACKAGE), [("**.py", "python")], keywords=KEYWORDS):
-        key = message if isinstance(message, str) else tuple(part for part in message if part)
-        found.setdefault(key, f"{name}:{line}")
+    for folder in (PACKAGE, PACKAGE.parent / "templates"):
+        readers = [("**.py", "python"), ("**.j2", "jinja2")]
+        for name, line, message, _, _ in extract_from_dir(str(folder), readers, keywords=KEYWORDS):
+            key = message if isinstance(message, str) else tuple(part for part in message if part)
+            found.setdefault(key, f"{name}:{line}")
     return found
 
 
@@ -63,7 +65,7 @@ def test_translations_fill_the_same_gaps() -> None:
         for string in strings:
             if message.id:
                 assert gaps(string) <= wanted, message.id
-                assert wanted - gaps(string) <= {"number"}, message.id
+                assert len(strings) > 1 or gaps(string) == wanted, message.id
 
 
 def test_no_translation_is_left_over_from_a_sentence_that_is_gone() -> None:
@@ -91,7 +93,4 @@ def test_a_number_chooses_its_form(number: int, en: str, es: str) -> None:
     assert es in both["es"]
 
 
-CLICK_SENTENCES = {
-    message
-    for message in (Path(__file__).parent / "gold" / "click_sentences.txt").read_text(encoding="utf-8").splitlines()
-}
+CLICK_SENTENCES = set((Path(__file__).parent / "gold" / "click_sentences.txt").read_text(encoding="utf-8").splitlines())

@@ -120,7 +120,9 @@ def _pair_dicts(got: Any, expected: dict[Any, Any], name: str, per_step: bool, s
     if missing or extra:
         keys, theirs = ", ".join(map(str, expected)), ", ".join(map(str, got)) or "—"
         raise CheckFailed(
-            say("{name}: expected the keys {keys}, got {theirs}.", name=_code(name or "value"), keys=keys, theirs=theirs),
+            say(
+                "{name}: expected the keys {keys}, got {theirs}.", name=_code(name or "value"), keys=keys, theirs=theirs
+            ),
             Mismatch(kind="type", name=name or "value", got=theirs, expected=keys),
         )
     for key, value in expected.items():
@@ -202,10 +204,16 @@ def _finite(leaf: _Leaf, per_step: bool) -> None:
     raise CheckFailed(
         say("{place} is {value}, which is not a finite number.", place=_where(leaf.name, step, index), value=value),
         Mismatch(
-            kind="not_finite", name=leaf.name, step=step, index=index,
-            got=value, expected=number(expected[first]), differing=int(bad.sum()), total=int(bad.size),
+            kind="not_finite",
+            name=leaf.name,
+            step=step,
+            index=index,
+            got=value,
+            expected=number(expected[first]),
+            differing=int(bad.sum()),
+            total=int(bad.size),
         ),
-    )  # fmt: skip
+    )
 
 
 def _close(leaf: _Leaf, rtol: float, atol: float, per_step: bool) -> None:
@@ -239,7 +247,7 @@ def _identical(got: Any, expected: Any) -> bool:
     if isinstance(expected, np.ndarray):
         same_kind = isinstance(got, np.ndarray) and got.dtype == expected.dtype and got.shape == expected.shape
         return same_kind and np.array_equal(got, expected, equal_nan=expected.dtype.kind in "fc")
-    return type(got) is type(expected) and bool(got == expected or (got != got and expected != expected))
+    return type(got) is type(expected) and bool(got == expected or repr(got) == repr(expected) == "nan")
 
 
 def _fail_type(name: str, got: Any, expected: Any, step: int | None = None) -> NoReturn:
@@ -264,42 +272,54 @@ def _fail_changed(leaf: _Leaf) -> NoReturn:
     raise CheckFailed(
         say(
             "The call changed its argument {name}: {place} was {before} and is {after} afterwards.",
-            name=_code(leaf.name), place=_code(_indexed(leaf.name, index)), before=theirs, after=mine,
+            name=_code(leaf.name),
+            place=_code(_indexed(leaf.name, index)),
+            before=theirs,
+            after=mine,
         ),
         Mismatch(kind="changed", name=leaf.name, index=index, got=mine, expected=theirs),
-    )  # fmt: skip
+    )
 
 
-def _fail_value(
-    leaf: _Leaf, got: Any, expected: Any, gap: Gap, rtol: float, atol: float, per_step: bool
-) -> NoReturn:
+def _fail_value(leaf: _Leaf, got: Any, expected: Any, gap: Gap, rtol: float, atol: float, per_step: bool) -> NoReturn:
     step, index = _place(leaf, gap.first, per_step)
     error = absolute_error(got, expected)
     share = relative_error(error, expected)
     here = gap.first
-    mine, theirs = two_numbers(got[here], expected[here]) if got.dtype.kind == "f" else (str(got[here]), str(expected[here]))
+    mine, theirs = (
+        two_numbers(got[here], expected[here]) if got.dtype.kind == "f" else (str(got[here]), str(expected[here]))
+    )
     message = say(
         "{place} is {mine}, expected {theirs}: off by {error:.2g}, where {allowed:.2g} is allowed.",
-        place=_where(leaf.name, step, index), mine=mine, theirs=theirs,
-        error=float(error[here]), allowed=float(atol + rtol * abs(expected[here])),
-    )  # fmt: skip
+        place=_where(leaf.name, step, index),
+        mine=mine,
+        theirs=theirs,
+        error=float(error[here]),
+        allowed=float(atol + rtol * abs(expected[here])),
+    )
     raise CheckFailed(
         message,
         Mismatch(
-            kind="value", name=leaf.name, step=step, index=index,
+            kind="value",
+            name=leaf.name,
+            step=step,
+            index=index,
             got=number(abs(got[here])) if got.dtype.kind == "c" else number(got[here]),
             expected=number(abs(expected[here])) if expected.dtype.kind == "c" else number(expected[here]),
-            absolute_error=number(error[here]), relative_error=number(share[here]), rtol=rtol, atol=atol,
-            differing=gap.differing, total=gap.total,
-            greatest_absolute=number(gap.greatest_absolute), greatest_relative=number(gap.greatest_relative),
+            absolute_error=number(error[here]),
+            relative_error=number(share[here]),
+            rtol=rtol,
+            atol=atol,
+            differing=gap.differing,
+            total=gap.total,
+            greatest_absolute=number(gap.greatest_absolute),
+            greatest_relative=number(gap.greatest_relative),
             rows=_rows(leaf, got, expected, gap, rtol, atol, per_step),
         ),
-    )  # fmt: skip
+    )
 
 
-def _rows(
-    leaf: _Leaf, got: Any, expected: Any, gap: Gap, rtol: float, atol: float, per_step: bool
-) -> tuple[Row, ...]:
+def _rows(leaf: _Leaf, got: Any, expected: Any, gap: Gap, rtol: float, atol: float, per_step: bool) -> tuple[Row, ...]:
     """A few places around the first difference, so that what still agreed shows too."""
     if got.ndim == 0 or got.dtype.kind == "c":
         return ()

@@ -53,7 +53,9 @@ class CallFailed(Exception):
 class Callee(Protocol):
     """What answers a proxy's calls: a sandbox session, or a reference in this process."""
 
-    def call(self, function: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Ended: ...
+    def call(self, function: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Ended:
+        """How one call ended."""
+        ...
 
 
 class Proxy:

@@ -33,7 +33,7 @@ def observe(
     reference: Callee,
     seed: int,
 ) -> Observation:
-    """Run a harness function that takes entry points only. What the learner's side returns is a value, never a verdict."""
+    """Run a harness function that takes entry points only; the learner's side returns a value, never a verdict."""
     answered = reference.call(function)
     expected = answered.value if isinstance(answered, Returned) else None
     prepared = prepare(exercise, content)

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from grader.checker.expect import CheckFailed, Expect
-from grader.checker.learner import CallFailed, Callee, Proxy, callable_names
+from grader.checker.learner import Callee, CallFailed, Proxy, callable_names
 from grader.checker.submissions import Checked, Prepared, everywhere
 from grader.checker.wording import ending, load_failure
 from grader.course import Check, Exercise
@@ -188,7 +188,9 @@ class ChecksPlugin:
                 problem=type(error).__name__,
             )
             return _result(check, Outcome.FAILED, message)
-        message = say("The check itself broke ({problem}): not your fault, and no points are lost.", problem=repr(error))
+        message = say(
+            "The check itself broke ({problem}): not your fault, and no points are lost.", problem=repr(error)
+        )
         return _result(check, Outcome.GRADER_ERROR, message)
 
     def _passes_on_reference(self, item: pytest.Function) -> bool:
@@ -214,7 +216,11 @@ class ChecksPlugin:
         """A checks module that cannot be collected is the course's fault."""
         if report.failed and self.fault is None:
             self.fault = CourseError(
-                say("{path} cannot be run: {problem}", path=self.exercise.checks_path, problem=str(report.longrepr)[-2000:])
+                say(
+                    "{path} cannot be run: {problem}",
+                    path=self.exercise.checks_path,
+                    problem=str(report.longrepr)[-2000:],
+                )
             )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -258,7 +264,9 @@ class _Run:
         self.load_frames = ended.frames if isinstance(ended, Raised) else ()
         if not isinstance(ended, Returned):
             self.load_message = load_failure(ended, filename)
-            self.load_outcome = {TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}.get(type(ended), Outcome.DID_NOT_LOAD)
+            self.load_outcome = {TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}.get(
+                type(ended), Outcome.DID_NOT_LOAD
+            )
 
 
 class _Blocked(Exception):
@@ -291,6 +299,4 @@ def _ended(check: Check, failed: CallFailed) -> CheckResult:
 
 
 def _unjudged(check: Check) -> CheckResult:
-    return _result(
-        check, Outcome.GRADER_ERROR, say("This check was not run: not your fault, and no points are lost.")
-    )
+    return _result(check, Outcome.GRADER_ERROR, say("This check was not run: not your fault, and no points are lost."))

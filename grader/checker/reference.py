@@ -41,7 +41,9 @@ class InProcess:
             value = getattr(self._module, function)(*own_args, **own_kwargs)
         else:
             driver = getattr(self._harness, function)
-            handed = [getattr(self._module, name) for name in signature(driver).parameters if name in self._entry_points]
+            handed = [
+                getattr(self._module, name) for name in signature(driver).parameters if name in self._entry_points
+            ]
             value = driver(*handed, *own_args, **own_kwargs)
         return Returned(value=value, arguments=own_args, keywords=own_kwargs)
 

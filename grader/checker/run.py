@@ -1,4 +1,4 @@
-"""An exercise and a batch of submissions turned into check results, by one run of pytest closed off from the outside."""
+"""An exercise and a batch of submissions turned into check results, by one closed-off run of pytest."""
 
 from __future__ import annotations
 
@@ -21,10 +21,30 @@ BATCH = 200
 
 _INI = Path(__file__).parent / "checks.ini"
 _UNUSED = (
-    "cacheprovider", "terminal", "capture", "junitxml", "pastebin", "debugging", "doctest", "nose", "unittest",
-    "recwarn", "warnings", "stepwise", "faulthandler", "logging", "setuponly", "setupplan", "tmpdir", "monkeypatch",
-    "skipping", "threadexception", "unraisableexception", "reports", "legacypath",
-)  # fmt: skip
+    "cacheprovider",
+    "terminal",
+    "capture",
+    "junitxml",
+    "pastebin",
+    "debugging",
+    "doctest",
+    "nose",
+    "unittest",
+    "recwarn",
+    "warnings",
+    "stepwise",
+    "faulthandler",
+    "logging",
+    "setuponly",
+    "setupplan",
+    "tmpdir",
+    "monkeypatch",
+    "skipping",
+    "threadexception",
+    "unraisableexception",
+    "reports",
+    "legacypath",
+)
 
 
 def run_checks(
@@ -39,8 +59,9 @@ def run_checks(
 ) -> None:
     """Check every submission and hand each result, with its index, to `on_checked` as it is known.
 
-    Without `lint`, refused shortcuts are let through, as an oracle needs them. `pool` and `reference` are asked for only where a submission has to be run. Raises what the course or the
-    grader did wrong, after every submission that could be judged has been.
+    Without `lint`, refused shortcuts are let through, as an oracle needs them. `pool` and `reference` are asked for
+    only where a submission has to be run. Raises what the course or the grader did wrong, after every submission that
+    could be judged has been.
     """
     runnable: list[tuple[int, Prepared]] = []
     for index, content in enumerate(contents):
@@ -58,17 +79,27 @@ def run_checks(
             pool(),
             reference(),
             seed,
-            lambda place, checked, indexes=indexes: on_checked(indexes[place], checked),  # type: ignore[misc]
+            _renumbered(on_checked, indexes),
         )
         _run_pytest(exercise.checks_path, plugin)
 
 
+def _renumbered(on_checked: Callable[[int, Checked], None], indexes: list[int]) -> Callable[[int, Checked], None]:
+    return lambda place, checked: on_checked(indexes[place], checked)
+
+
 def _run_pytest(path: Path, plugin: ChecksPlugin) -> None:
     arguments = [
-        "-c", str(_INI), "--rootdir", str(path.parent), "--noconftest", "--import-mode=importlib", "--assert=plain",
+        "-c",
+        str(_INI),
+        "--rootdir",
+        str(path.parent),
+        "--noconftest",
+        "--import-mode=importlib",
+        "--assert=plain",
         *(word for name in _UNUSED for word in ("-p", f"no:{name}")),
         str(path),
-    ]  # fmt: skip
+    ]
     with _closed_off(path):
         code = pytest.main(arguments, plugins=[plugin, plugin.fixtures()])
     if plugin.fault is not None:

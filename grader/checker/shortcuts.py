@@ -97,6 +97,8 @@ def _dotted(statement: list[tokenize.TokenInfo]) -> Iterator[tuple[str, int]]:
         else:
             if name:
                 yield name.rstrip("."), line
-            name, line, open_ended = (token.string, token.start[0], False) if token.type == tokenize.NAME else ("", 0, False)
+            name, line, open_ended = (
+                (token.string, token.start[0], False) if token.type == tokenize.NAME else ("", 0, False)
+            )
     if name:
         yield name.rstrip("."), line

@@ -39,7 +39,9 @@ def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepare
     """
     filename = exercise.manifest.file
     if content.replace(b"\r\n", b"\n") == exercise.starter:
-        return everywhere(exercise, Outcome.NOT_STARTED, say("Not started: {file} is still the starter.", file=filename))
+        return everywhere(
+            exercise, Outcome.NOT_STARTED, say("Not started: {file} is still the starter.", file=filename)
+        )
     if problem := _unreadable(content):
         return everywhere(exercise, Outcome.DID_NOT_LOAD, say("{file}: {problem}.", file=filename, problem=problem))
     source = content.decode("utf-8-sig")
@@ -47,8 +49,11 @@ def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepare
     if use is not None:
         message = say(
             "{file}, line {line}: {name} is not allowed in this exercise. {reason}",
-            file=filename, line=use.line, name=f"`{use.shortcut.name}`", reason=use.shortcut.reason,
-        )  # fmt: skip
+            file=filename,
+            line=use.line,
+            name=f"`{use.shortcut.name}`",
+            reason=use.shortcut.reason,
+        )
         return everywhere(exercise, Outcome.FAILED, message)
     return Prepared(source)
 
@@ -57,11 +62,16 @@ def everywhere(exercise: Exercise, outcome: Outcome, message: Text) -> Checked:
     """The same outcome for every check, with no points; the message is said once, for the whole file."""
     results = tuple(
         CheckResult(
-            id=check.id, claim=check.claim, outcome=outcome, points=0.0, max_points=check.points,
-            message=message, needs=check.needs,
+            id=check.id,
+            claim=check.claim,
+            outcome=outcome,
+            points=0.0,
+            max_points=check.points,
+            message=message,
+            needs=check.needs,
         )
         for check in exercise.manifest.check
-    )  # fmt: skip
+    )
     return Checked(results, message=message)
 
 
@@ -69,7 +79,9 @@ def _unreadable(content: bytes) -> Text | None:
     """Why these bytes are no Python source text, or None."""
     if len(content) > MOST_BYTES:
         size = len(content) / 1_000_000
-        return say("{size:.1f} MB is too large for a solution; the most is {most} MB", size=size, most=MOST_BYTES // 1_000_000)
+        return say(
+            "{size:.1f} MB is too large for a solution; the most is {most} MB", size=size, most=MOST_BYTES // 1_000_000
+        )
     if not content.strip():
         return say("the file is empty")
     if b"\0" in content:

@@ -71,13 +71,15 @@ def load_failure(ended: Raised | TimedOut | Died, filename: str) -> Text:
     if isinstance(ended, TimedOut):
         return say(
             "{file} had not finished loading after {seconds:g} s: look for a loop or a wait outside the functions.",
-            file=filename, seconds=ended.seconds,
-        )  # fmt: skip
+            file=filename,
+            seconds=ended.seconds,
+        )
     if isinstance(ended, Died):
         return say(
             "The program ended while loading {file} ({how}): take out whatever runs outside the functions.",
-            file=filename, how=death(ended),
-        )  # fmt: skip
+            file=filename,
+            how=death(ended),
+        )
     line = ended.line or (ended.frames[-1].line if ended.frames else None)
     if line is None:
         return say("{file} does not load: {problem}.", file=filename, problem=problem(ended))
@@ -113,12 +115,14 @@ def _timed_out(call: Call, ended: TimedOut) -> Text:
     if ended.kind == "total":
         return say(
             "The time for the whole submission ({seconds:g} s) was used up before {question} answered.",
-            seconds=ended.seconds, question=question(call),
-        )  # fmt: skip
+            seconds=ended.seconds,
+            question=question(call),
+        )
     return say(
         "{question} had not answered after {seconds:g} s: look for a loop that never ends.",
-        question=question(call), seconds=ended.seconds,
-    )  # fmt: skip
+        question=question(call),
+        seconds=ended.seconds,
+    )
 
 
 def _died(call: Call, ended: Died) -> Text:

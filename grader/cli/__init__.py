@@ -41,7 +41,7 @@ _ATTRIBUTES = {"class": "grade_class", "list": "list_exercises"}
 def main() -> None:
     """Entry point of the console script."""
     use_language(choose_language(sys.argv[1:]))
-    from grader.cli.run import run  # noqa: PLC0415  (help texts are translated when they are imported)
+    from grader.cli.run import run
 
     sys.exit(run())
 
@@ -50,12 +50,14 @@ class LazyGroup(click.Group):
     """Imports a command's module when the command is used, so that `grade --help` imports none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, without importing any."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, imported now; None where there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
-        from importlib import import_module  # noqa: PLC0415
+        from importlib import import_module
 
         command: Any = getattr(import_module(COMMANDS[cmd_name]), _ATTRIBUTES.get(cmd_name, cmd_name))
         return command if isinstance(command, click.Command) else None

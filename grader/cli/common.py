@@ -32,19 +32,29 @@ class Settings:
 def common_options(command: Command) -> Command:
     """``--lang`` and ``--course``, which stand on `grade` and on every command alike."""
     lang = click.option(
-        "--lang", type=click.Choice(LANGUAGES), expose_value=False, is_eager=True, callback=_ignore,
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        is_eager=True,
+        callback=_ignore,
         help=_("Language of every sentence; otherwise GRADE_LANG, then the locale."),
-    )  # fmt: skip
+    )
     course = click.option(
-        "--course", type=click.Path(path_type=Path), expose_value=False, is_eager=True, callback=_keep_course,
-        envvar="GRADE_COURSE", metavar=_("DIR"), help=_("Grade with this course instead of the installed one."),
-    )  # fmt: skip
+        "--course",
+        type=click.Path(path_type=Path),
+        expose_value=False,
+        is_eager=True,
+        callback=_keep_course,
+        envvar="GRADE_COURSE",
+        metavar=_("DIR"),
+        help=_("Grade with this course instead of the installed one."),
+    )
     return lang(course(command))
 
 
 def trusted_course() -> Course:
     """The course whose checks may run: the one named by ``--course``, or the installed one."""
-    from grader.course import open_course  # noqa: PLC0415
+    from grader.course import open_course
 
     settings = click.get_current_context().find_object(Settings) or Settings()
     return open_course(settings.course_folder)

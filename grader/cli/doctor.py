@@ -35,7 +35,7 @@ class Finding:
 @click.command(help=_("Say what works on this machine, what is missing, and how to mend it."))
 @common_options
 def doctor() -> int:
-    from grader.cli.screen import glyphs  # noqa: PLC0415
+    from grader.cli.screen import glyphs
 
     marks = glyphs()
     sick = 0
@@ -51,8 +51,15 @@ def doctor() -> int:
 
 
 def _findings() -> Iterator[Finding]:
-    yield Finding(True, say("descenso {own} on Python {python}, {system}", own=__version__,
-                            python=sys.version.split()[0], system=sys.platform))  # fmt: skip
+    yield Finding(
+        True,
+        say(
+            "descenso {own} on Python {python}, {system}",
+            own=__version__,
+            python=sys.version.split()[0],
+            system=sys.platform,
+        ),
+    )
     yield from _packages()
     yield from _course()
     yield _terminal()
@@ -78,8 +85,16 @@ def _course() -> Iterator[Finding]:
     except GraderError as error:
         yield Finding(False, error.message, error.hint)
         return
-    yield Finding(True, say("course {id} {version} with {count} exercises: {place}",
-                            id=course.info.id, version=course.info.version, count=count, place=course.root))  # fmt: skip
+    yield Finding(
+        True,
+        say(
+            "course {id} {version} with {count} exercises: {place}",
+            id=course.info.id,
+            version=course.info.version,
+            count=count,
+            place=course.root,
+        ),
+    )
     here = Path.cwd()
     nearby = next((folder for folder in (here, *here.parents) if (folder / "course.toml").is_file()), None)
     if nearby is not None and (nearby / "solutions").is_dir() and nearby.resolve() != course.root:
@@ -109,7 +124,7 @@ def _journal() -> Finding:
 
 
 def _isolation() -> Iterator[Finding]:
-    from grader.sandbox import Pool  # noqa: PLC0415
+    from grader.sandbox import Pool
 
     try:
         with Pool("numpy") as pool:

@@ -93,8 +93,8 @@ def print_report(
     report: Report, chosen: Exercise, shown: str, again: str, course: Course, *, all_failures: bool = False
 ) -> None:
     """Write a report to the terminal, in the reader's language."""
-    from grader.cli.screen import console, glyphs  # noqa: PLC0415
-    from grader.feedback.terminal import TerminalReport, Way  # noqa: PLC0415
+    from grader.cli.screen import console, glyphs
+    from grader.feedback.terminal import TerminalReport, Way
 
     way = Way(chosen.manifest.title, shown, again, _following(course, chosen))
     TerminalReport(report, way, language(), glyphs=glyphs(), all_failures=all_failures).print_to(console())
@@ -108,7 +108,7 @@ def read_submission(path: Path | None, chosen: Exercise) -> bytes:
     content = _read(path)
     if path is None or path.suffix != ".ipynb":
         return content
-    from grader.notebook_cells import extract  # noqa: PLC0415
+    from grader.notebook_cells import extract
 
     return extract(content, chosen.manifest.entry_points, str(path)).source.encode()
 
@@ -128,7 +128,9 @@ def _read(path: Path | None) -> bytes:
             say("There is no file {path}.", path=path), say("Check the path, or run `grade init` for a fresh copy.")
         ) from None
     except OSError as error:
-        raise SubmissionError(say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or "?")) from None
+        raise SubmissionError(
+            say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or "?")
+        ) from None
 
 
 def _following(course: Course, chosen: Exercise) -> str:
@@ -139,8 +141,8 @@ def _following(course: Course, chosen: Exercise) -> str:
 
 def write_page(path: Path, report: Report, found: Found, course: Course) -> None:
     """Write the report's page; raises `UsageError` where it cannot be written."""
-    from grader.feedback.html import render_report  # noqa: PLC0415
-    from grader.feedback.view import ExerciseView  # noqa: PLC0415
+    from grader.feedback.html import render_report
+    from grader.feedback.view import ExerciseView
 
     manifest = found.exercise.manifest
     view = ExerciseView(
@@ -160,12 +162,14 @@ def write_page(path: Path, report: Report, found: Found, course: Course) -> None
     try:
         path.write_text(render_report(report, view, language=language()), encoding="utf-8")
     except OSError as error:
-        raise UsageError(say("The page {path} cannot be written: {problem}.", path=path, problem=error.strerror or "?")) from None
+        raise UsageError(
+            say("The page {path} cannot be written: {problem}.", path=path, problem=error.strerror or "?")
+        ) from None
 
 
 def _keep(report: Report, chosen: Exercise, course: Course) -> list[Text]:
     """Keep the attempt; a grade is told even where it cannot be kept."""
-    from grader.cli.progress import open_journal  # noqa: PLC0415
+    from grader.cli.progress import open_journal
 
     journal = open_journal(course)
     try:
@@ -188,7 +192,7 @@ def _warn_of_the_courses_own_file(found: Found) -> None:
 
 def _examiner(course: Course, chosen: Exercise) -> Examiner:
     """An examiner whose interpreters boot while this process goes on importing."""
-    from grader.grading import Examiner  # noqa: PLC0415
+    from grader.grading import Examiner
 
     examiner = Examiner(course)
     examiner.warm(chosen.manifest.runtime)
@@ -196,7 +200,7 @@ def _examiner(course: Course, chosen: Exercise) -> Examiner:
 
 
 def _print_json(report: Report) -> None:
-    from grader.results import to_json  # noqa: PLC0415
+    from grader.results import to_json
 
     sys.stdout.buffer.write(to_json(report, indent=2) + b"\n")
     sys.stdout.flush()

@@ -24,7 +24,9 @@ def init(folder: Path | None) -> None:
     done = lay_out(course.root, target.absolute(), datetime.now(UTC))
     changed = len(done.added) + len(done.updated)
     if changed:
-        sentence = say_many("{number} file laid out in {folder}.", "{number} files laid out in {folder}.", changed, folder=target)
+        sentence = say_many(
+            "{number} file laid out in {folder}.", "{number} files laid out in {folder}.", changed, folder=target
+        )
         click.echo(spoken(sentence))
     else:
         click.echo(spoken(say("{folder} is up to date.", folder=target)))
@@ -48,7 +50,11 @@ def reset(which: str) -> None:
     if backup is None:
         click.echo(spoken(say("{file} is the starter.", file=own_file(chosen))))
         return
-    click.echo(spoken(say("{file} is the starter again. Your version is kept as {name}.", file=own_file(chosen), name=backup.name)))
+    click.echo(
+        spoken(
+            say("{file} is the starter again. Your version is kept as {name}.", file=own_file(chosen), name=backup.name)
+        )
+    )
     click.echo(spoken(say("`grade restore {number} 1` brings it back.", number=chosen.number)))
 
 

@@ -28,13 +28,24 @@ def show(which: str | None) -> None:
     chosen = locate(course, which, "-").exercise
     _page(spoken(chosen.markdown("brief")))
     tolerance = chosen.manifest.tolerance
-    facts = say("Compared with rtol {rtol:g} and atol {atol:g}. {reason}",
-                rtol=tolerance.rtol, atol=tolerance.atol, reason=tolerance.reason)  # fmt: skip
+    facts = say(
+        "Compared with rtol {rtol:g} and atol {atol:g}. {reason}",
+        rtol=tolerance.rtol,
+        atol=tolerance.atol,
+        reason=tolerance.reason,
+    )
     click.echo()
     _page(spoken(facts))
     click.echo()
-    click.echo(spoken(say("Write it in {file}, then: grade exercise {number}",
-                          file=f"exercises/{chosen.folder.name}/{chosen.manifest.file}", number=chosen.number)))  # fmt: skip
+    click.echo(
+        spoken(
+            say(
+                "Write it in {file}, then: grade exercise {number}",
+                file=f"exercises/{chosen.folder.name}/{chosen.manifest.file}",
+                number=chosen.number,
+            )
+        )
+    )
 
 
 @click.command(help=_("Give a hint: one level deeper at each call, or about the misconception found last."))
@@ -58,11 +69,11 @@ def hint(which: str | None, level: int | None) -> None:
 @click.option("--file", "-f", "file", metavar=_("FILE"), help=_("Trace this file; - reads standard input."))
 @common_options
 def trace(which: str | None, file: str | None) -> int:
-    from grader.cli.exercise import read_submission  # noqa: PLC0415
-    from grader.cli.language import language  # noqa: PLC0415
-    from grader.cli.screen import console, glyphs  # noqa: PLC0415
-    from grader.feedback.trace import TraceTable  # noqa: PLC0415
-    from grader.grading import Examiner  # noqa: PLC0415
+    from grader.cli.exercise import read_submission
+    from grader.cli.language import language
+    from grader.cli.screen import console, glyphs
+    from grader.feedback.trace import TraceTable
+    from grader.grading import Examiner
 
     course = trusted_course()
     found = locate(course, which, file)
@@ -70,7 +81,9 @@ def trace(which: str | None, file: str | None) -> int:
         raise UsageError(say("Exercise {number} has no steps to trace.", number=found.exercise.number))
     with Examiner(course) as examiner:
         examiner.warm(found.exercise.manifest.runtime)
-        seen = examiner.observe(found.exercise, read_submission(found.path, found.exercise), found.exercise.manifest.trace.function)
+        seen = examiner.observe(
+            found.exercise, read_submission(found.path, found.exercise), found.exercise.manifest.trace.function
+        )
     if seen.own is None:
         click.echo(spoken(seen.problem or say("Your file could not be run.")), err=True)
         return 3
@@ -91,9 +104,11 @@ def solution(which: str | None, give_up: bool) -> None:
     if not passed and not give_up:
         raise UsageError(
             say("Exercise {number} is not passed yet.", number=chosen.number),
-            say("`grade hint {number}` helps; `grade solution {number} --give-up` shows it all the same, and is recorded.",
-                number=chosen.number),
-        )  # fmt: skip
+            say(
+                "`grade hint {number}` helps; with `--give-up` the solution is shown all the same, and that is recorded.",
+                number=chosen.number,
+            ),
+        )
     journal.keep_solution_seen(SolutionSeen(exercise=chosen.id, seen_at=datetime.now(UTC), gave_up=not passed))
     _print_solution(course, chosen)
     tell_notices(journal.notices)
@@ -101,12 +116,12 @@ def solution(which: str | None, give_up: bool) -> None:
 
 def _page(markdown: str) -> None:
     """Markdown on the terminal: formulas as Unicode or ASCII, nothing of it read as rich's markup."""
-    from rich.markdown import Markdown  # noqa: PLC0415
-    from rich.padding import Padding  # noqa: PLC0415
-    from rich.text import Text as Styled  # noqa: PLC0415
+    from rich.markdown import Markdown
+    from rich.padding import Padding
+    from rich.text import Text as Styled
 
-    from grader.cli.screen import console  # noqa: PLC0415
-    from grader.formula import in_prose, spans, to_ascii, to_unicode  # noqa: PLC0415
+    from grader.cli.screen import console
+    from grader.formula import in_prose, spans, to_ascii, to_unicode
 
     form = to_ascii if wants_ascii() else to_unicode
     screen, done = console(), 0
@@ -133,7 +148,9 @@ def _standing_belief(journal: Journal, chosen: Exercise) -> Belief | None:
     report = _last_report(journal, chosen)
     if report is None or report.outcome is Outcome.PASSED:
         return None
-    named = [belief for diagnosis in report.diagnosis if diagnosis.kind == "misconception" for belief in diagnosis.beliefs]
+    named = [
+        belief for diagnosis in report.diagnosis if diagnosis.kind == "misconception" for belief in diagnosis.beliefs
+    ]
     last = journal.progress()[chosen.id].last.graded_at
     given = {shown.misconception for shown in journal.hints(chosen.id) if shown.shown_at > last}
     return next((belief for belief in named if belief.id not in given), None)
@@ -171,16 +188,23 @@ def _print_level(chosen: Exercise, journal: Journal, level: int | None) -> None:
     if wanted < len(levels):
         click.echo(spoken(say("`grade hint {number}` again goes one level deeper.", number=chosen.number)))
     else:
-        click.echo(spoken(say("That was the last one. `grade solution {number} --give-up` shows the solution.", number=chosen.number)))
+        click.echo(
+            spoken(
+                say(
+                    "That was the last one. `grade solution {number} --give-up` shows the solution.",
+                    number=chosen.number,
+                )
+            )
+        )
 
 
 def _print_solution(course: Course, chosen: Exercise) -> None:
     """Both sources, one above the other where they do not fit side by side, then the explanation."""
-    from rich.columns import Columns  # noqa: PLC0415
-    from rich.panel import Panel  # noqa: PLC0415
-    from rich.syntax import Syntax  # noqa: PLC0415
+    from rich.columns import Columns
+    from rich.panel import Panel
+    from rich.syntax import Syntax
 
-    from grader.cli.screen import console  # noqa: PLC0415
+    from grader.cli.screen import console
 
     screen = console()
     panels = []

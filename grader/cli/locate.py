@@ -88,7 +88,10 @@ def _own_copy(chosen: Exercise, start: Path) -> Path:
     if workspace is None:
         raise UsageError(
             say("This folder holds no copy of the course."),
-            say("Run `grade init` to lay one out, or name a file: `grade exercise {number} --file FILE`.", number=chosen.number),
+            say(
+                "Run `grade init` to lay one out, or name a file: `grade exercise {number} --file FILE`.",
+                number=chosen.number,
+            ),
         )
     return workspace.root / "exercises" / chosen.folder.name / chosen.manifest.file
 

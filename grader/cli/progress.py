@@ -70,7 +70,7 @@ def list_exercises(todo: bool, as_json: bool) -> None:
 
 def overview() -> None:
     """Print where the learner is: done, in progress, next, learned, due."""
-    from grader.cli.screen import console, glyphs  # noqa: PLC0415
+    from grader.cli.screen import console, glyphs
 
     course = trusted_course()
     journal = open_journal(course)
@@ -91,10 +91,10 @@ def overview() -> None:
 
 
 def _print_list(shown: list[Standing]) -> None:
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text as Styled  # noqa: PLC0415
+    from rich.table import Table
+    from rich.text import Text as Styled
 
-    from grader.cli.screen import console, glyphs  # noqa: PLC0415
+    from grader.cli.screen import console, glyphs
 
     marks = glyphs()
     look = {
@@ -135,17 +135,27 @@ def _print_learned(done: list[Standing]) -> None:
     """Concepts, not days: what the passed exercises taught."""
     concepts = list(dict.fromkeys(concept for one in done for concept in one.exercise.manifest.concepts))
     if concepts:
-        sentence = say_many("{number} concept learned: {names}.", "{number} concepts learned: {names}.", len(concepts),
-                            names=", ".join(concepts))  # fmt: skip
+        sentence = say_many(
+            "{number} concept learned: {names}.",
+            "{number} concepts learned: {names}.",
+            len(concepts),
+            names=", ".join(concepts),
+        )
         click.echo(spoken(sentence))
 
 
 def _print_due(course: Course, journal: Journal) -> None:
-    from grader.quizzes import count_due  # noqa: PLC0415
+    from grader.quizzes import count_due
 
     due = count_due(journal.reviews(), journal.overrides(), datetime.now(UTC))
     if due:
-        click.echo(spoken(say_many("{number} card is due: `grade quiz --due`.", "{number} cards are due: `grade quiz --due`.", due)))
+        click.echo(
+            spoken(
+                say_many(
+                    "{number} card is due: `grade quiz --due`.", "{number} cards are due: `grade quiz --due`.", due
+                )
+            )
+        )
 
 
 def _as_json(standing: Standing) -> dict[str, object]:

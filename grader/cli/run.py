@@ -58,6 +58,7 @@ class Commands(LazyGroup):
     """The group as `grade --help` shows it: by reader, without importing a command."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in sections."""
         for title, names in SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl([(name, SUMMARIES[name]) for name in names if name in COMMANDS])
@@ -69,7 +70,7 @@ class Commands(LazyGroup):
 @click.pass_context
 def grade(context: click.Context) -> None:
     if context.invoked_subcommand is None:
-        from grader.cli.progress import overview  # noqa: PLC0415
+        from grader.cli.progress import overview
 
         overview()
 
@@ -77,7 +78,7 @@ def grade(context: click.Context) -> None:
 grade.help = _("Exercises that grade themselves. Alone, `grade` says where you are and what is next.")
 
 
-def run() -> int:
+def run() -> int:  # noqa: PLR0911  (one return a way to end)
     """Run ``sys.argv`` and give the exit code."""
     _prepare_streams()
     try:
@@ -94,7 +95,9 @@ def run() -> int:
         click.echo(err=True)
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads any more; the interpreter's last flush must not complain
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), 1
+        )  # nobody reads any more; the interpreter's last flush must not complain
         return 0
     except Exception as error:
         if os.environ.get("GRADE_DEBUG"):
@@ -110,10 +113,13 @@ def _our_fault(error: Exception) -> GraderError:
         frame = frame.tb_next
     place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
     return GraderError(
-        say("The grader itself broke ({problem} at {place}); it is not your fault, and your files are untouched.",
-            problem=f"{type(error).__name__}: {str(error)[:300]}", place=place),
+        say(
+            "The grader itself broke ({problem} at {place}); it is not your fault, and your files are untouched.",
+            problem=f"{type(error).__name__}: {str(error)[:300]}",
+            place=place,
+        ),
         say("Set GRADE_DEBUG=1 to see the details, and report them."),
-    )  # fmt: skip
+    )
 
 
 def _prepare_streams() -> None:
@@ -130,8 +136,12 @@ _PLAIN = {"«": '"', "»": '"', "…": "...", "—": "-", "–": "-", "·": "-",
 def _plainer(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    plain = []
-    for character in error.object[error.start : error.end]:
-        stripped = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
-        plain.append(_PLAIN.get(character) or (stripped if stripped.isascii() else "?") if character not in _PLAIN else _PLAIN[character])
+    plain = [_plain(character) for character in error.object[error.start : error.end]]
     return "".join(plain), error.end
+
+
+def _plain(character: str) -> str:
+    if character in _PLAIN:
+        return _PLAIN[character]
+    stripped = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
+    return stripped if stripped.isascii() else "?"

@@ -39,7 +39,12 @@ class _Search:
     """One search for an explanation: singles and predicates, then pairs, then the shape of the error, then mutants."""
 
     def __init__(
-        self, exercise: Exercise, calls: Sequence[Call], groups: dict[str, list[int]], pool: Callable[[], Pool], seed: int
+        self,
+        exercise: Exercise,
+        calls: Sequence[Call],
+        groups: dict[str, list[int]],
+        pool: Callable[[], Pool],
+        seed: int,
     ) -> None:
         self.exercise = exercise
         self.calls = calls
@@ -178,7 +183,9 @@ class _Search:
         complete = len(pairs_of_values) == len(self.groups[entry])
         tolerance = self.exercise.manifest.tolerance
         shape = shape_of_error(pairs_of_values, tolerance.rtol, tolerance.atol) if complete else None
-        evidence = Evidence(entry_point=entry, calls=len(self.groups[entry]), separating_call=self.groups[entry].index(wrong[0]) + 1)
+        evidence = Evidence(
+            entry_point=entry, calls=len(self.groups[entry]), separating_call=self.groups[entry].index(wrong[0]) + 1
+        )
         if shape is not None:
             return Diagnosis(kind="shape", summary=shape, evidence=(evidence,))
         return self._from_mutants(entry)

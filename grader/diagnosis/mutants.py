@@ -1,4 +1,4 @@
-"""A reference turned into every source that one small slip away from it: a swapped name, a dropped term, another operator."""
+"""A reference turned into every source one small slip away: a swapped name, a dropped term, another operator."""
 
 from __future__ import annotations
 
@@ -48,13 +48,25 @@ def mutants(source: str) -> tuple[Mutant, ...]:
 
 Path = tuple[tuple[str, int | None], ...]
 _OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
-    ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div,), ast.Div: (ast.Mult,),
-    ast.Pow: (ast.Mult,), ast.MatMult: (ast.Mult,), ast.FloorDiv: (ast.Div,), ast.Mod: (ast.FloorDiv,),
-}  # fmt: skip
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Div,),
+    ast.Div: (ast.Mult,),
+    ast.Pow: (ast.Mult,),
+    ast.MatMult: (ast.Mult,),
+    ast.FloorDiv: (ast.Div,),
+    ast.Mod: (ast.FloorDiv,),
+}
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
-    ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE), ast.Gt: (ast.GtE, ast.Lt), ast.GtE: (ast.Gt, ast.LtE),
-    ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,),
-}  # fmt: skip
+    ast.Lt: (ast.LtE, ast.Gt),
+    ast.LtE: (ast.Lt, ast.GtE),
+    ast.Gt: (ast.GtE, ast.Lt),
+    ast.GtE: (ast.Gt, ast.LtE),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+}
 
 
 def _slips(node: ast.AST, names: list[str]) -> Iterator[tuple[ast.AST, str, Text]]:
@@ -145,7 +157,9 @@ def _place(function: ast.FunctionDef, statement: ast.stmt, slip: Text) -> Text:
     if isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign):
         target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
         name = ast.unparse(target)
-        return say("In `{function}`, where `{name}` is worked out, {slip}.", function=function.name, name=name, slip=slip)
+        return say(
+            "In `{function}`, where `{name}` is worked out, {slip}.", function=function.name, name=name, slip=slip
+        )
     if isinstance(statement, ast.Return):
         return say("In `{function}`, in what is returned, {slip}.", function=function.name, slip=slip)
     if isinstance(statement, ast.If | ast.While):

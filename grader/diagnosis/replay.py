@@ -121,8 +121,8 @@ def _distance(mine, theirs, request):
         *_leaves(mine["arguments_after"], theirs["arguments_after"]),
     ]
     worst = (0.0, 0.0)
-    for a, b in pairs:
-        a, b = _number(a), _number(b)
+    for own, other in pairs:
+        a, b = _number(own), _number(other)
         if a is None or b is None or a.shape != b.shape:
             return math.inf, math.inf
         with np.errstate(all="ignore"):
@@ -138,14 +138,16 @@ def _leaves(a, b):
     if isinstance(b, dict) and isinstance(a, dict) and a.keys() == b.keys():
         return [pair for key in b for pair in _leaves(a[key], b[key])]
     if isinstance(b, (tuple, list)) and isinstance(a, (tuple, list)) and len(a) == len(b):
-        return [pair for x, y in zip(a, b) for pair in _leaves(x, y)]
+        return [pair for x, y in zip(a, b, strict=True) for pair in _leaves(x, y)]
     return [(a, b)]
 
 
 def _same(mine, theirs, request):
     """Whether two answers are one: the same kind of exception, or the same values and changed arguments."""
     if "raised" in mine or "raised" in theirs:
-        return mine.get("raised") == theirs.get("raised") and _plain(mine.get("message")) == _plain(theirs.get("message"))
+        return mine.get("raised") == theirs.get("raised") and _plain(mine.get("message")) == _plain(
+            theirs.get("message")
+        )
     return (
         _equal(mine["value"], theirs["value"], request)
         and _equal(mine["arguments_after"], theirs["arguments_after"], request)
@@ -168,7 +170,7 @@ def _equal(a, b, request):
         return isinstance(a, dict) and a.keys() == b.keys() and all(_equal(a[key], b[key], request) for key in b)
     if isinstance(b, (tuple, list)):
         same = isinstance(a, (tuple, list)) and len(a) == len(b)
-        return same and all(_equal(x, y, request) for x, y in zip(a, b))
+        return same and all(_equal(x, y, request) for x, y in zip(a, b, strict=True))
     x, y = _number(a), _number(b)
     if x is None or y is None:
         return x is None and y is None and _kind(a) == _kind(b) and (not isinstance(b, str) or a == b)

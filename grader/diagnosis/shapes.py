@@ -15,7 +15,9 @@ LEAST_NUMBERS = 4
 """Fewer numbers than this have some form by accident."""
 
 
-def shape_of_error(values: Sequence[tuple[Any, Any]], rtol: float, atol: float) -> Text | None:
+def shape_of_error(  # noqa: PLR0911  (one return a reason to say nothing)
+    values: Sequence[tuple[Any, Any]], rtol: float, atol: float
+) -> Text | None:
     """The first form that fits every pair of (got, expected) values, in the order of the questions; None for none."""
     arrays = [leaf for got, expected in values for leaf in _leaves(got, expected)]
     if not arrays or any(leaf is None for leaf in arrays):

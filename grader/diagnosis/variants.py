@@ -66,11 +66,13 @@ def _compose(exercise: Exercise, entries: Sequence[Misconception]) -> str | None
             if exercise.reference.count(edit.before) != 1:
                 raise CourseError(
                     say(
-                        "{path}: {id}: the text to replace must stand in the reference once, and stands {count} times: {text}",
-                        path=exercise.solution / "misconceptions.toml", id=entry.id,
-                        count=exercise.reference.count(edit.before), text=edit.before[:80],
+                        "{path}: {id}: the text to replace stands {count} times in the reference instead of once: {text}",
+                        path=exercise.solution / "misconceptions.toml",
+                        id=entry.id,
+                        count=exercise.reference.count(edit.before),
+                        text=edit.before[:80],
                     )
-                )  # fmt: skip
+                )
             if source.count(edit.before) != 1:
                 return None
             source = source.replace(edit.before, edit.after)

@@ -1,4 +1,4 @@
-"""A `Report` turned into what a learner reads in the terminal: the claim, both values, the belief, a question, the way on."""
+"""A `Report` turned into what a learner reads: the claim, both values, the belief, a question, the way on."""
 
 from __future__ import annotations
 
@@ -37,7 +37,12 @@ class Glyphs:
 
 ASCII = Glyphs(passed="+", failed="x", waiting="-", bar="|", filled="#", empty=".")
 
-_STYLE = {Outcome.PASSED: "green", Outcome.BLOCKED: "dim", Outcome.NOT_STARTED: "yellow", Outcome.GRADER_ERROR: "magenta"}
+_STYLE = {
+    Outcome.PASSED: "green",
+    Outcome.BLOCKED: "dim",
+    Outcome.NOT_STARTED: "yellow",
+    Outcome.GRADER_ERROR: "magenta",
+}
 
 
 @dataclass(frozen=True)
@@ -131,10 +136,12 @@ class TerminalReport:
         yield _indented(table)
         if mismatch.differing is not None and mismatch.total is not None and mismatch.total > 1:
             sentence = say(
-                "{differing} of {total} numbers differ; the greatest difference is {absolute} ({relative} of the value).",
-                differing=mismatch.differing, total=mismatch.total,
-                absolute=_short(mismatch.greatest_absolute), relative=_short(mismatch.greatest_relative),
-            )  # fmt: skip
+                "{differing} of {total} numbers differ, by {absolute} at most ({relative} of the value).",
+                differing=mismatch.differing,
+                total=mismatch.total,
+                absolute=_short(mismatch.greatest_absolute),
+                relative=_short(mismatch.greatest_relative),
+            )
             if mismatch.greatest_absolute is not None:
                 yield _indented(Styled(self._say(sentence), style="dim"))
 
@@ -197,11 +204,9 @@ class TerminalReport:
         report = self.report
         yield ""
         if report.isolation.tier != "-":
-            facts = say(
-                "seed {seed} · isolation {tier}: {summary}",
-                seed=report.seed, tier=report.isolation.tier, summary=report.isolation.summary,
-            )  # fmt: skip
-            yield Styled(self._say(facts), style="dim")
+            facts = say("seed {seed} · isolation {tier}", seed=report.seed, tier=report.isolation.tier)
+            summary = self._say(report.isolation.summary).partition(". ")[0].rstrip(".")
+            yield Styled(f"{self._say(facts)}: {summary}", style="dim")
             yield ""
         way = Table.grid(padding=(0, 2, 0, 0))
         passed = report.outcome is Outcome.PASSED

@@ -65,7 +65,9 @@ def test_the_kind_of_mismatch_is_kept(name: str, reports: dict[str, Report]) -> 
 def test_an_exception_shows_the_learners_line_only(reports: dict[str, Report]) -> None:
     failure = reports["exception"].first_failure
     assert failure is not None
-    assert [(frame.line, frame.function) for frame in failure.frames] == [(SITUATIONS["exception"]["line"], "adam_step")]
+    assert [(frame.line, frame.function) for frame in failure.frames] == [
+        (SITUATIONS["exception"]["line"], "adam_step")
+    ]
     assert "gradient" in failure.frames[0].source
 
 

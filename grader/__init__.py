@@ -1,3 +1,10 @@
 """Self-grading exercises and quizzes: the engine. It knows nothing of optimizers; a course does."""
 
 __version__ = "0.1.0"
+
+
+def load_ipython_extension(shell: object) -> None:
+    """Called by ``%load_ext grader`` in IPython and Jupyter: brings ``%grade``."""
+    from grader.notebook import load_ipython_extension as load
+
+    load(shell)

@@ -193,7 +193,8 @@ def show(report: Report, course: Course, exercise: Exercise, request: Request) -
         explanation=exercise.markdown("explanation") if report.outcome is Outcome.PASSED else None,
         graded_at=datetime.now().astimezone(),
     )
-    console = Console(file=io.StringIO(), width=100, markup=False, emoji=False, color_system=None)
+    # Not as rich would do it in Jupyter, which is to display each line as it is written.
+    console = Console(file=io.StringIO(), force_jupyter=False, width=100, markup=False, emoji=False, color_system=None)
     way = Way(manifest.title, place, command, view.next_command)
     TerminalReport(report, way, request.language, glyphs=Glyphs()).print_to(console)
     text = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above

@@ -124,6 +124,13 @@ def test_the_report_is_a_page_in_a_frame_that_can_reach_nothing(shell, adam):
     assert repr(shown) == shown.text
 
 
+def test_in_jupyter_the_report_is_shown_once(shell, adam, capsys, monkeypatch):
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    shown = run(shell, adam.reference, "%grade 3")
+    assert shown.text.count("Exercise 3") == 1
+    assert capsys.readouterr().out.count("Exercise 3") == 1
+
+
 def test_a_traceback_names_the_cell_and_its_line(shell):
     shown = run(shell, "import numpy as np", "\ndef adam_step(*a, **k):\n    return boom", "%grade 3")
     assert "line 3, in adam_step, In [2]" in shown.text

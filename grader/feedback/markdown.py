@@ -25,7 +25,7 @@ from grader.text import Text
 Html = Markup
 """Text already formatted, from a course's own files: templates show it as it stands."""
 
-_HEADINGS_START_AT = 3
+_HEADINGS_START_AT, _WIDE = 3, 40
 
 
 def blocks(text: Text) -> dict[str, Html]:
@@ -50,13 +50,14 @@ def _inline(source: str, language: str) -> Html:
 
 @cache
 def _parser(language: str) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlight}).enable("table").disable("image")
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     # The rules of `grader.formula.prose`, which the terminal reads the same texts by.
     parser.use(dollarmath_plugin, allow_digits=False, allow_space=False, double_inline=True)
     for name in ("math_inline", "math_inline_double", "math_block"):
         parser.add_render_rule(name, _formula_rule(language))
     parser.add_render_rule("heading_open", _lower_heading)
     parser.add_render_rule("heading_close", _lower_heading)
+    parser.add_render_rule("fence", _fence)
     parser.add_render_rule("table_open", lambda *_: '<div class="scroll"><table>')
     parser.add_render_rule("table_close", lambda *_: "</table></div>")
     return parser
@@ -66,7 +67,7 @@ def _formula_rule(language: str) -> Callable[..., str]:
     def render(_renderer: RendererHTML, tokens: list[Token], index: int, _options: Any, _env: Any) -> str:
         latex, display = tokens[index].content.strip(), tokens[index].type != "math_inline"
         shown = _formula(latex, display, language)
-        return f'<div class="formula">{shown}</div>\n' if tokens[index].block else shown
+        return f'<div class="formula"{_focus(len(latex) > _WIDE)}>{shown}</div>\n' if tokens[index].block else shown
 
     return render
 
@@ -79,8 +80,17 @@ def _formula(latex: str, display: bool, language: str) -> str:
     return f'<span aria-hidden="true">{drawn}</span><span class="spoken">{spoken}</span>'
 
 
-def _highlight(source: str, info: str, _attributes: str) -> str:
-    if info.split(":", maxsplit=1)[0] not in ("python", "py"):
+def _focus(wide: bool) -> str:
+    """What lets a reader without a mouse scroll something wide sideways."""
+    return ' tabindex="0"' if wide else ""
+
+
+def _fence(_renderer: RendererHTML, tokens: list[Token], index: int, _options: Any, _env: Any) -> str:
+    return f"<pre{_focus(wide=True)}><code>{_highlight(tokens[index].content, tokens[index].info)}</code></pre>\n"
+
+
+def _highlight(source: str, language: str) -> str:
+    if language.strip() not in ("python", "py"):
         return str(escape(source))
     lines = python_tokens(source)
     return "\n".join("".join(_token(kind, text) for kind, text in line) for line in lines) + "\n"

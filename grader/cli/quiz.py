@@ -78,15 +78,15 @@ def quiz(
 @common_options
 def glossary(term: tuple[str, ...]) -> int:
     """Print one entry, or those that are meant."""
-    terms = _deck(trusted_course()).glossary
+    deck = _deck(trusted_course())
+    terms = deck.glossary
     screen = _screen()
     if not term:
-        for group, ids in terms.groups.items():
-            tell_line(
-                "\n".join(
-                    screen.wrapped(f"{group}: {', '.join(screen.words(terms[one].term) for one in ids)}", rest="  ")
-                )
-            )
+        for group, title in deck.topics.items():
+            names = ", ".join(screen.words(terms[one].term) for one in terms.groups.get(group, ()))
+            if names:
+                lines = screen.wrapped(f"{screen.words(title)} ({group}): {names}", rest="  ")
+                tell_line("\n".join(lines))
         tell_line(
             "\n" + screen.words(say("`grade glossary TERM` shows an entry, `grade quiz GROUP` asks about a group."))
         )

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from random import Random
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from grader.errors import CourseError
 from grader.locale import LANGUAGES, say
 from grader.quizzes.items import (
@@ -94,8 +96,10 @@ def _form(item: AnyItem, values: Values, chance: Random, quantities: Quantities)
             return Choose(_shuffled(options, chance), isinstance(item, SeveralChoices))
         case Reading():
             options = tuple(_option(choice) for choice in item.choices)
-            is_lettered = len(item.picture.curves) > 1  # the options name the curves in their order
-            return Choose(options if is_lettered else _shuffled(options, chance))
+            if len(item.picture.curves) == 1:
+                return Choose(_shuffled(options, chance))
+            # The options name the curves by their letters, in order.
+            return Choose(tuple(replace(option, aliases=tuple(option.text.values())) for option in options))
         case TrueFalse():
             return _true_or_false(item)
         case Numeric():

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from grader.errors import CourseError, UsageError
-from grader.locale import say
+from grader.locale import LANGUAGES, say
 from grader.quizzes.authored import ask
+from grader.quizzes.folding import fold
 from grader.quizzes.generated import DIRECTIONS, NAMING, ask_term, directions
 from grader.quizzes.glossary import FILE as GLOSSARY
 from grader.quizzes.glossary import Glossary, read_glossary
 from grader.quizzes.items import Bank, read_topic
 from grader.quizzes.quantities import Quantities
 from grader.quizzes.question import Question
-from grader.quizzes.reading import read_tables
+from grader.quizzes.reading import read_tables, typed
+from grader.text import Text
 
 FOLDER = "quizzes"
+TITLES = "topics.toml"
 LATE = 10**6
 
 
@@ -33,10 +37,21 @@ class Asked(msgspec.Struct, frozen=True):
 class Deck:
     """Every card of a course: ``term:<id>`` for a glossary entry, ``item:<id>`` for an authored item."""
 
-    def __init__(self, glossary: Glossary, bank: Bank, quantities: Quantities) -> None:
+    def __init__(
+        self, glossary: Glossary, bank: Bank, quantities: Quantities, titles: Mapping[str, Text] | None = None
+    ) -> None:
         self.glossary = glossary
         self.bank = bank
         self.quantities = quantities
+        self._titles = titles or {}
+
+    @cached_property
+    def topics(self) -> dict[str, Text]:
+        """Every topic and group by name, with its title, in the order in which the titles were written."""
+        names = {*self._titles, *self.glossary.groups, *(topic.name for topic in self.bank.topics)}
+        order = {name: place for place, name in enumerate(self._titles)}
+        listed = sorted(names, key=lambda name: (order.get(name, LATE), name))
+        return {name: self._titles.get(name) or Text(dict.fromkeys(LANGUAGES, name)) for name in listed}
 
     @cached_property
     def cards(self) -> tuple[str, ...]:
@@ -61,10 +76,9 @@ class Deck:
         """
         chosen = self._of_topic(wanted.strip().casefold()) or self._of_exercise(wanted) or self._of_term(wanted)
         if not chosen:
-            names = sorted({topic.name for topic in self.bank.topics} | set(self.glossary.groups))
             raise UsageError(
                 say("There is no topic «{wanted}».", wanted=wanted[:60]),
-                say("Choose one of these: {known}; or an exercise's number, or a term.", known=", ".join(names)),
+                say("Choose one of these: {known}; or an exercise's number, or a term.", known=", ".join(self.topics)),
             )
         return tuple(card for card in self.cards if card in chosen)
 
@@ -91,7 +105,11 @@ class Deck:
         kind, _, key = card.partition(":")
         return (key,) if kind == "term" else self.bank.items[key].terms
 
-    def _of_topic(self, name: str) -> set[str]:
+    def _of_topic(self, wanted: str) -> set[str]:
+        folded = fold(wanted)
+        name = next(
+            (name for name, title in self.topics.items() if folded in {fold(name), *map(fold, title.values())}), wanted
+        )
         terms = {f"term:{term_id}" for term_id in self.glossary.groups.get(name, ())}
         return terms | {f"item:{item.id}" for topic in self.bank.topics if topic.name == name for item in topic.items}
 
@@ -121,5 +139,6 @@ def read_deck(folder: Path, quantities: Quantities, cache: Path | None = None) -
     if GLOSSARY not in tables:
         raise CourseError(say("{path} is missing.", path=folder / GLOSSARY))
     glossary = read_glossary(tables[GLOSSARY], folder / GLOSSARY)
+    titles = {name: typed(title, Text, folder / TITLES, name) for name, title in tables.pop(TITLES, {}).items()}
     topics = [read_topic(table, folder / name) for name, table in tables.items() if name != GLOSSARY]
-    return Deck(glossary, Bank(tuple(topics)), quantities)
+    return Deck(glossary, Bank(tuple(topics)), quantities, titles)

@@ -180,6 +180,14 @@ def _catalogue(course: Course, folder: str) -> set[str]:
         return set()
 
 
+def titles(deck: Deck, course: Course) -> Iterator[Finding]:
+    """Every topic and every group is called something in every language."""
+    for name, title in deck.topics.items():
+        if set(title) != set(LANGUAGES) or all(written == name for written in title.values()):
+            problem = say("{place} must stand in {languages}.", place=name, languages=_named(LANGUAGES))
+            yield Finding(rule="titles", where="topics.toml", problem=problem)
+
+
 def _named(codes: tuple[str, ...]) -> str:
     return ", ".join(codes)
 
@@ -192,5 +200,6 @@ RULES: tuple[Rule, ...] = (
     stale_translations,
     unique_ids,
     references,
+    titles,
     *lint_questions.RULES,
 )

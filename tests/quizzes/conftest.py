@@ -178,6 +178,11 @@ choices = [
 feedback = {{ en = "It climbs.", es = "Sube." }}
 """
 
+TITLES = """
+optimizers = { en = 'Optimizers', es = 'Optimizadores' }
+basics = { en = 'The basics', es = 'Lo básico' }
+"""
+
 ITEMS = ONE + SEVERAL + TRUE_FALSE + NUMERIC + WORDS + PARTS
 
 Make = Callable[..., Deck]
@@ -189,10 +194,11 @@ def course() -> Course:
     return Course(bundled_root())
 
 
-def small_deck(folder: Path, glossary: str = GLOSSARY, items: str = ITEMS) -> Deck:
-    """Write the two files into `folder`, and read them with the real course's references."""
+def small_deck(folder: Path, glossary: str = GLOSSARY, items: str = ITEMS, titles: str = TITLES) -> Deck:
+    """Write the three files into `folder`, and read them with the real course's references."""
     (folder / "glossary.toml").write_text(glossary, encoding="utf-8")
     (folder / "basics.toml").write_text(items, encoding="utf-8")
+    (folder / "topics.toml").write_text(titles, encoding="utf-8")
     return read_deck(folder, Quantities(bundled_root()))
 
 
@@ -201,12 +207,13 @@ def make_deck(tmp_path: Path) -> Make:
     """A deck from the small quizzes, with one text in place of another."""
 
     def make(glossary: str = GLOSSARY, items: str = ITEMS, *, replace: tuple[str, str] | None = None) -> Deck:
+        titles = TITLES
         if replace is not None:
-            assert replace[0] in glossary + items, "nothing would be broken"
-            glossary, items = (text.replace(*replace) for text in (glossary, items))
+            assert replace[0] in glossary + items + TITLES, "nothing would be broken"
+            glossary, items, titles = (text.replace(*replace) for text in (glossary, items, TITLES))
         folder = tmp_path / "quizzes"
         folder.mkdir(exist_ok=True)
-        return small_deck(folder, glossary, items)
+        return small_deck(folder, glossary, items, titles)
 
     return make
 

@@ -7,8 +7,9 @@ import pytest
 from grader.course import bundled_root
 from grader.errors import CourseError
 from grader.quizzes import pictures
+from grader.quizzes.answers import Verdict, judge
 from grader.quizzes.deck import Asked, Deck, load_deck
-from grader.quizzes.items import misconceptions_in
+from grader.quizzes.items import Reading, misconceptions_in
 from grader.quizzes.question import Arrange, Calculate, Choose, Match, Question
 
 from .conftest import NUMERIC, Make
@@ -90,6 +91,19 @@ def test_items_are_found_by_the_misconceptions_they_name(deck: Deck) -> None:
 
 class TestPictures:
     """Curves and their drawings."""
+
+    def test_several_curves_are_lettered_in_order_and_can_be_chosen_by_letter(self) -> None:
+        deck = load_deck(bundled_root())
+        item = next(
+            item for item in deck.bank.items.values() if isinstance(item, Reading) and len(item.picture.curves) > 1
+        )
+        question = asked(deck, item.id, 7)
+        assert isinstance(question.form, Choose)
+        assert [option.text["es"] for option in question.form.options] == ["A", "B", "C", "D"][
+            : len(item.picture.curves)
+        ]
+        right = next(option.text["en"] for option in question.form.options if option.right)
+        assert judge(question, right.lower(), "en") == Verdict(right=True)
 
     @pytest.mark.parametrize("name", list(pictures.GENERATORS))
     def test_a_curve_is_finite_positive_and_always_the_same(self, name: str) -> None:

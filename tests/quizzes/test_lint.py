@@ -73,6 +73,7 @@ def test_the_courses_own_quizzes_pass_every_rule(course: Course) -> None:
         ("gaps", 'es = "El ____ se corrige."', 'es = "El sesgo se corrige."'),
         ("gaps", "code = 'optimizer.____'", "code = '____.____'"),
         ("pictures", "curves = ['diverges']", "curves = ['dances']"),
+        ("titles", "basics = {", "basic = {"),
         ("generated", 'definition.es = "Cuánto mide un paso."', 'definition.es = "La tasa de aprendizaje."'),
         (
             "generated",

@@ -1,0 +1,36 @@
+"""`python -m bench [--short] [SECTION...]`: print every section's table; goals missed are marked, never hidden."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+from collections.abc import Callable
+
+from bench.batch import batch_rows
+from bench.cold import cold_rows
+from bench.pages import page_rows
+from bench.rows import Row, print_rows
+
+SECTIONS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
+    "cold": ("Commands from a cold process", cold_rows),
+    "pages": ("Pages", page_rows),
+    "batch": ("A class through one warm pool, one core", batch_rows),
+}
+
+
+def main() -> None:
+    """Measure and print; goals are reported, and a noisy machine fails nothing."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []], metavar="SECTION")
+    parser.add_argument("--short", action="store_true", help="fewer runs, for a first look and for CI")
+    options = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # users have byte code
+    print(f"Python {platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores")
+    for name in options.sections or SECTIONS:
+        title, measure = SECTIONS[name]
+        print_rows(title, measure(short=options.short))
+
+
+if __name__ == "__main__":
+    main()

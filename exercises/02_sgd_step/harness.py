@@ -44,7 +44,7 @@ def descend(sgd_step, start, rates):
 def figure_path(sgd_step):
     """Thirty steps on the valley's surface; a run that leaves the picture ends there."""
     points = descend(sgd_step, np.array([-2.4, 1.1]), [0.45] * 30)
-    outside = np.flatnonzero(~(np.abs(points) < 2 * FRAME).all(axis=1))
+    outside = np.flatnonzero(~(np.abs(points) <= FRAME).all(axis=1))
     axis = np.linspace(-FRAME, FRAME, 61)
     first, second = np.meshgrid(axis, axis)
     grid = torch.tensor(np.stack([first, second], axis=-1))

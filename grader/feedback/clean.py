@@ -14,7 +14,7 @@ from grader.locale import LANGUAGES, say
 from grader.text import Text
 
 LINE, SENTENCE, PARAGRAPH, OUTPUT = 160, 300, 1_600, 16_000
-"""Greatest numbers of characters of a name or value, of a message in brief and in full, and bytes of a program's output."""
+"""At most so many characters of a name, of a message in brief and in full, and bytes of a program's output."""
 
 _NOT_IN_HTML = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _DIRECTION = re.compile("[\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -25,6 +25,8 @@ def plain(text: str) -> str:
 
     A subclass of `str` could carry ``__html__`` and pass a template unescaped; what comes back never does.
     """
+    if type(text) is str and text.isprintable():
+        return text
     exact = "".join(text.replace("\r\n", "\n").replace("\r", "\n"))
     exact = _NOT_IN_HTML.sub("\N{REPLACEMENT CHARACTER}", exact)
     return _DIRECTION.sub(lambda mark: f"\N{WHITE SQUARE}{ord(mark[0]):04X}", str.__str__(exact))

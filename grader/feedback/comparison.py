@@ -75,14 +75,19 @@ def mismatch_view(mismatch: Mismatch, *, with_rows: bool = True) -> MismatchView
 
 
 def _lead(mismatch: Mismatch) -> Text:
-    return {
-        "type": say("What came back is another kind of value than expected."),
-        "shape": say("What came back has another shape than expected."),
-        "dtype": say("What came back has another number type than expected."),
-        "not_finite": say("A value that is not a finite number came back."),
-        "value": say("This is the first place where your value leaves the expected one."),
-        "changed": say("The call changed one of its arguments, which should stay as it was."),
-    }[mismatch.kind]
+    match mismatch.kind:
+        case "type":
+            return say("What came back is another kind of value than expected.")
+        case "shape":
+            return say("What came back has another shape than expected.")
+        case "dtype":
+            return say("What came back has another number type than expected.")
+        case "not_finite":
+            return say("A value that is not a finite number came back.")
+        case "value":
+            return say("This is the first place where your value leaves the expected one.")
+        case "changed":
+            return say("The call changed one of its arguments, which should stay as it was.")
 
 
 def _place(mismatch: Mismatch) -> str:

@@ -15,6 +15,7 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.errors import GraderError
+from grader.feedback.comparison import Value
 from grader.feedback.view import ExerciseView, report_view
 from grader.locale import LANGUAGES, say
 from grader.results import Report
@@ -67,6 +68,7 @@ def make_environment(loader: BaseLoader) -> Environment:
         say=say_cached,
         t=in_every_language,
         t_svg=in_every_language_of_a_picture,
+        t_value=value_in_every_language,
         languages=LANGUAGES,
         language_names=LANGUAGE_NAMES,
         style=Markup(style),
@@ -107,6 +109,16 @@ def _in_elements(element: str, *sentences: str) -> Markup:
 def in_every_language_of_a_picture(words: Mapping[str, str]) -> Markup:
     """The same inside an SVG ``text``."""
     return _in_elements("tspan", *[words[language] for language in LANGUAGES])
+
+
+def value_in_every_language(side: Mapping[str, Value]) -> Markup:
+    """A value whose own digits, those that tell it from the other, stand out from the shared ones."""
+    return _in_elements("span", *[_value(side[language].shared, side[language].own) for language in LANGUAGES])
+
+
+@lru_cache(maxsize=4096)
+def _value(shared: str, own: str) -> Markup:
+    return escape(shared) + (Markup("<b>{}</b>").format(own) if own else "")
 
 
 def content_policy(style: str, script: str) -> str:

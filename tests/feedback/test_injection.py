@@ -207,6 +207,7 @@ def _leaks(sources: dict[str, str]) -> bool:
         language_names=dict.fromkeys((MARK, *LANGUAGES[1:]), "x"),
         t=lambda words: "x",
         t_svg=lambda words: "x",
+        t_value=lambda side: "x",
     )
     view = report_view(REPORTS["failed"](), EXERCISE)
     return _shows_mark(_environment(constants), view, LANGUAGES[0]) or _shows_mark(

@@ -1,0 +1,78 @@
+"""A class of submissions through one warm pool, against a fresh pytest process each and against the bare checks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.bare import run_bare
+from bench.rows import Row
+from grader.course import Exercise, open_course
+from grader.diagnosis import singles
+from grader.grading import Examiner
+
+PLUGIN = Path(__file__).with_name("bare.py")
+
+
+def batch_rows(*, short: bool) -> list[Row]:
+    """Milliseconds a submission on a NumPy and on a torch exercise, and how many times a fresh pytest takes."""
+    rows = []
+    for number, goal, times in ((3, 10.0, 25.0), (4, 25.0, 100.0)):
+        exercise = open_course().exercise(number)
+        sources = _class(exercise, 60 if short else 200)
+        passing = [exercise.reference.encode()] * len(sources)
+        mixed, only_right = _batch(exercise, sources), _batch(exercise, passing)
+        fresh = _fresh_pytest(exercise, 3 if short else 10)
+        bare = _bare(exercise, 5 if short else 20)
+        name = f"exercise {number} ({exercise.manifest.runtime})"
+        rows += [
+            Row(f"{name}: right submissions, ms each", only_right * 1e3, "ms", goal),
+            Row(f"{name}: a mixed class, diagnosed, ms each", mixed * 1e3, "ms"),
+            Row(f"{name}: fresh pytest / one of ours", fresh / only_right, "times", times, at_least=True,
+                note=f"{fresh * 1e3:.0f} ms each"),
+            Row(f"{name}: ours / the bare checks in process", only_right / bare, "times", note=f"{bare * 1e3:.2f} ms"),
+        ]  # fmt: skip
+    return rows
+
+
+def _class(exercise: Exercise, size: int) -> list[bytes]:
+    """Two right submissions for each wrong one, and every wrong one of the catalogue in turn."""
+    wrong = [variant.source.encode() for variant in singles(exercise)]
+    right = exercise.reference.encode()
+    return [wrong[i // 3 % len(wrong)] if i % 3 == 0 else right for i in range(size)]
+
+
+def _batch(exercise: Exercise, sources: list[bytes]) -> float:
+    """Seconds a submission once the interpreters are warm."""
+    with Examiner(open_course(), spares=1) as examiner:
+        examiner.grade_all(exercise, sources[:2], seed=0, on_report=lambda *_: None)
+        started = time.perf_counter()
+        examiner.grade_all(exercise, sources, seed=1, on_report=lambda *_: None)
+        return (time.perf_counter() - started) / len(sources)
+
+
+def _fresh_pytest(exercise: Exercise, runs: int) -> float:
+    """Seconds of one pytest process with the same checks, the learner's functions imported beside them."""
+    environment = os.environ | {"BENCH_EXERCISE": str(exercise.number), "PYTHONPATH": str(PLUGIN.parent.parent)}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "bench.bare", "-p", "no:cacheprovider", "--noconftest",
+               "-c", os.devnull, "--rootdir", str(exercise.solution), str(exercise.checks_path)]  # fmt: skip
+    taken = []
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(runs):
+            started = time.perf_counter()
+            subprocess.run(command, check=True, env=environment, cwd=folder, stdout=subprocess.DEVNULL)
+            taken.append(time.perf_counter() - started)
+    return sorted(taken)[len(taken) // 2]
+
+
+def _bare(exercise: Exercise, runs: int) -> float:
+    """Seconds of the checks alone, called as functions in this process."""
+    run_bare(exercise, 0)
+    started = time.perf_counter()
+    for seed in range(runs):
+        run_bare(exercise, seed)
+    return (time.perf_counter() - started) / runs

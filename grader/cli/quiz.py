@@ -8,6 +8,7 @@ import sys
 import time
 from datetime import datetime, timedelta
 from gettext import gettext as _
+from pathlib import Path
 from random import Random, SystemRandom
 
 import click
@@ -43,18 +44,31 @@ STALE = timedelta(days=1)
               help=_("At most N questions."))  # fmt: skip
 @click.option("--reverse", is_flag=True, help=_("Show meanings, formulas and code, and ask for the terms."))
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help=_("Draw the same questions again."))
+@click.option("--html", "folder", type=click.Path(file_okay=False, path_type=Path), metavar=_("DIR"),
+              help=_("Write self-check pages and the glossary into this folder instead of asking."))  # fmt: skip
 @click.option("--lint", "only_lint", is_flag=True, help=_("Check the glossary and the items instead of asking."))
 @common_options
 def quiz(
-    topic: str | None, due: bool, new: int | None, limit: int, reverse: bool, seed: int | None, only_lint: bool
+    topic: str | None,
+    due: bool,
+    new: int | None,
+    limit: int,
+    reverse: bool,
+    seed: int | None,
+    folder: Path | None,
+    only_lint: bool,
 ) -> int:
-    """Ask, or with --lint check."""
+    """Ask; or with --html write pages, or with --lint check."""
     course = trusted_course()
     if only_lint:
         from grader.cli.quiz_lint import print_lint
 
         return print_lint(course)
     deck = _deck(course)
+    if folder is not None:
+        from grader.cli.quiz_html import write_pages
+
+        return write_pages(deck, course, folder, seed or 0)
     cards = deck.topic(topic) if topic else deck.cards
     journal = open_journal(course)
     name = " ".join(["quiz", topic or "", *(["due"] if due else []), *(["reverse"] if reverse else [])])

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from grader.locale import LANGUAGES, say
+from grader.quizzes.authored import decimal_marks
 from grader.quizzes.folding import distance, fold, fold_code, without_article
 from grader.quizzes.numbers import read_number
 from grader.quizzes.question import Arrange, Calculate, Choose, Match, Option, Question, Write
@@ -59,7 +60,7 @@ def right_answer(question: Question) -> Text:
         case Choose(options=options):
             return _listed([option.text for option in options if option.right])
         case Calculate(value=value):
-            return Text(dict.fromkeys(LANGUAGES, f"{value:.6g}"))
+            return _number(value)
         case Write(accept=accept, is_code=is_code):
             return Text({code: f"`{word}`" if is_code else word for code, word in accept.items()})
         case Arrange(steps=steps, order=order):
@@ -71,6 +72,11 @@ def right_answer(question: Question) -> Text:
                     for one, place in zip(left, partner, strict=True)
                 ]
             )
+
+
+def _number(value: float) -> Text:
+    """Six digits, with the decimal mark of each language."""
+    return Text({language: f"{value:.6g}".replace(".", mark) for language, mark in decimal_marks().items()})
 
 
 def _listed(texts: list[Text]) -> Text:

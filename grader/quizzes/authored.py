@@ -31,7 +31,7 @@ from grader.quizzes.question import Arrange, Calculate, Choose, Form, KnownWrong
 from grader.text import Text
 
 PLACEHOLDER = re.compile(r"<<(\w+)>>")
-_FORMULA_OR_PLACEHOLDER = re.compile(r"\$[^$]*\$|<<\w+>>")
+_SPAN = re.compile(r"`[^`]*`|\$[^$]*\$|<<\w+>>")  # code, a formula, or a placeholder in neither
 Values = Mapping[str, float]
 Thing = TypeVar("Thing")
 
@@ -63,28 +63,38 @@ def draw(item: AnyItem, chance: Random) -> Values:
 
 
 def fill(text: Text, values: Values) -> Text:
-    """The text with every ``<<name>>`` replaced; `CourseError` where a name has no value."""
-    return Text({language: _filled(sentence, values) for language, sentence in text.items()})
+    """The text with every ``<<name>>`` replaced; `CourseError` where a name has no value.
+
+    Numbers are written as each language writes them, and in code as Python does.
+    """
+    marks = decimal_marks()
+    return Text({language: _filled(sentence, values, marks[language]) for language, sentence in text.items()})
 
 
-def _filled(sentence: str, values: Values) -> str:
-    def replace(found: re.Match[str]) -> str:
+def decimal_marks() -> dict[str, str]:
+    """What stands before the decimals in each language: the catalogues have it, as the translation of 0.5."""
+    return {language: written[1] for language, written in say("0.5").items()}
+
+
+def _filled(sentence: str, values: Values, mark: str) -> str:
+    def replaced(found: re.Match[str]) -> str:
         span = found[0]
-        if span.startswith("$"):
-            return PLACEHOLDER.sub(lambda inner: _number(values, inner[1], in_formula=True), span)
-        return _number(values, span[2:-2], in_formula=False)
+        return PLACEHOLDER.sub(lambda inner: _number(values, inner[1], mark, within=span[0]), span)
 
-    return _FORMULA_OR_PLACEHOLDER.sub(replace, sentence)
+    return _SPAN.sub(replaced, sentence)
 
 
-def _number(values: Values, name: str, *, in_formula: bool) -> str:
+def _number(values: Values, name: str, mark: str, within: str) -> str:
     if name not in values:
         raise CourseError(say("`<<{name}>>` stands in a sentence, but there is no such parameter.", name=name))
     written = f"{values[name]:.12g}"
-    mantissa, exponent, power = written.partition("e")
-    if not exponent:
+    if within == "`":
         return written
-    if not in_formula:
+    mantissa, exponent, power = written.partition("e")
+    mantissa = mantissa.replace(".", f"{{{mark}}}" if within == "$" and mark != "." else mark)
+    if not exponent:
+        return mantissa
+    if within != "$":
         return f"{mantissa}e{int(power)}"
     return f"10^{{{int(power)}}}" if mantissa == "1" else rf"{mantissa} \cdot 10^{{{int(power)}}}"
 

@@ -260,7 +260,7 @@ class Session:
 
     def __init__(self, copy: Path, *arguments: str, columns: int = 80, rows: int = 50, **variables: str) -> None:
         self.language = "es" if "es" in arguments else "en"
-        environment = {**os.environ, "TERM": "xterm", "HOME": str(copy.parent), "LANG": "C.UTF-8", **variables}
+        environment = {**os.environ, "TERM": "xterm", "HOME": os.devnull, "LANG": "C.UTF-8", **variables}
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR"):
             if name not in variables:
                 environment.pop(name, None)
@@ -480,6 +480,17 @@ def test_what_cannot_be_watched_is_told_before_anything_starts(copy, arguments, 
     assert ended_with.returncode in (2, 3)
     assert sentence in ended_with.stderr
     assert "Traceback" not in ended_with.stderr
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [("", "Exercise 1"), ("exercises/05_warmup_schedule", "Exercise 5")],
+    ids=["the copy", "its own"],
+)
+def test_without_an_exercise_named_it_is_the_one_where_one_stands_or_the_next(copy, folder, expected):
+    session = Session(copy / folder)
+    session.wait_for(expected, "[q]")
+    assert session.quit() == 0
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")

@@ -138,7 +138,7 @@ def connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
 def alone_in(folder: Path) -> Iterator[None]:
     """One process at a time; where the system has no such lock (Windows), an open file cannot be renamed anyway."""
     try:
-        import fcntl  # noqa: PLC0415 - not on Windows
+        import fcntl
     except ImportError:
         yield
         return

@@ -105,6 +105,7 @@ def _pair(got: Number, expected: Number) -> Pair:
     for language in LANGUAGES:
         mine, theirs = numbers.in_language(first, language), numbers.in_language(second, language)
         shared = numbers.common_prefix(mine, theirs) if mine != theirs else 0
+        shared = shared if any(mark.isdigit() for mark in mine[:shared]) else 0
         sides[0][language] = Value(mine[:shared], mine[shared:])
         sides[1][language] = Value(theirs[:shared], theirs[shared:])
     return Pair(*sides, is_number=True)
@@ -155,7 +156,7 @@ def _difference(absolute: Number, relative: Number | None) -> Words:
     share = None if relative is None else _as_float(relative)
     if size is None:
         return dict.fromkeys(LANGUAGES, clean.line(str(absolute)))
-    words = numbers.number(size, 2)
+    words = numbers.number(size, 3)
     if share is None or not math.isfinite(share):
         return words
     parts = numbers.percent(share)

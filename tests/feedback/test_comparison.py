@@ -21,6 +21,11 @@ def test_both_numbers_are_split_after_the_digits_they_share_in_each_language() -
     assert (pair.expected["en"].shared, pair.expected["en"].own) == ("−0.3", "99000")
 
 
+def test_a_sign_alone_is_not_a_shared_beginning() -> None:
+    pair = mismatch_view(replace(MISMATCH, got=-2.5, expected=-1.5)).pair
+    assert (pair.got["en"].shared, pair.got["en"].own) == ("", "−2.5")
+
+
 def test_the_place_and_the_step_are_named() -> None:
     view = mismatch_view(replace(MISMATCH, index=(2, 3), step=7))
     assert view.place == "param[2, 3]"
@@ -30,10 +35,10 @@ def test_the_place_and_the_step_are_named() -> None:
 
 def test_the_error_the_allowance_and_the_whole_are_told() -> None:
     assert facts(MISMATCH) == {
-        "off by": "0.084 (21%)",
+        "off by": "0.0838 (21%)",
         "allowed": "4 × 10⁻¹⁰",
         "differing": "400 of 500 values",
-        "at most by": "0.41 (216%)",
+        "at most by": "0.413 (216%)",
     }
 
 
@@ -41,7 +46,7 @@ def test_what_is_not_known_or_not_finite_is_left_out() -> None:
     bare = Mismatch(kind="not_finite", name="m", got="nan", expected=0.5)
     assert facts(bare) == {}
     assert mismatch_view(bare).pair.is_number
-    assert facts(replace(MISMATCH, expected="inf", relative_error="inf"))["off by"] == "0.084"
+    assert facts(replace(MISMATCH, expected="inf", relative_error="inf"))["off by"] == "0.0838"
     assert "allowed" not in facts(replace(MISMATCH, expected="inf"))
 
 

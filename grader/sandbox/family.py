@@ -34,6 +34,10 @@ class Child:
         order = Fork(limits.memory_mb, int(limits.total_seconds) + 2)
         try:
             self._forked = zygote.ask(order, (theirs.fileno(), self._printed))
+        except ZygoteGoneError:
+            self.channel.close()
+            self.close()
+            raise
         finally:
             theirs.close()
 
@@ -143,6 +147,11 @@ class Zygote:
         else:
             self._answers[ticket] = control.decode_answer.decode(packet)
 
+    @property
+    def process(self) -> int:
+        """The process that was started: the zygote, or the nanny that waits for it."""
+        return self._pid
+
     def lives(self) -> bool:
         """Whether the zygote still holds its end of the line."""
         try:
@@ -192,6 +201,11 @@ class Family:
         self._spare_count = spares
         self._zygote = Zygote(self._setup)
         self._closed = False
+
+    @property
+    def process(self) -> int:
+        """The process of the zygote that answers now."""
+        return self._zygote.process
 
     def booted(self) -> Booted:
         """What the zygote said when it was warm."""

@@ -21,23 +21,23 @@ _ONE_THREAD = dict.fromkeys(
 )
 ENVIRONMENT = {**_ONE_THREAD, "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
 
+# Folders of installed packages, wherever they lie, and those that only a command puts on the path.
+_PACKAGES, _SCRIPTS = ("site-packages", "dist-packages"), ("bin", "Scripts")
+
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 
 
 def import_paths(runtime: Runtime) -> list[str]:
     """The directories that an interpreter without `site` needs: the standard library, and the packages'."""
     prefixes = tuple({os.path.join(prefix, "") for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)})
-    paths = [path for path in sys.path if path.startswith(prefixes) and not _is_script_folder(path)]
+    paths = [path for path in sys.path if path.startswith(prefixes) or os.path.basename(path) in _PACKAGES]
+    paths = [path for path in paths if os.path.basename(path) not in _SCRIPTS]
     for package in ("msgspec", "numpy", *(("torch",) if runtime == "torch" else ())):
         spec = importlib.util.find_spec(package)
         if spec is not None and spec.origin is not None:
             folder = str(Path(spec.origin).parents[1])
             paths += [folder] if folder not in paths else []
     return paths
-
-
-def _is_script_folder(path: str) -> bool:
-    return os.path.basename(path) in ("bin", "Scripts")
 
 
 def bootstrap(runtime: Runtime, module: str) -> list[str]:

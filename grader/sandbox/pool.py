@@ -52,6 +52,11 @@ class Pool:
         """Versions of python, numpy and torch on the far side."""
         return dict(self._family.booted().versions)
 
+    @property
+    def process(self) -> int:
+        """The process id of the zygote, or of the nanny that waits for it; 0 where there is none."""
+        return self._family.process
+
     def open(self, program: Program, limits: Limits, seed: int) -> Session:
         """A session for one submission: a child of its own, in which the source has been loaded."""
         return Session(self._family, program, limits, seed)

@@ -39,6 +39,8 @@ AnyChild = Child | SpawnedChild
 # Beyond this the process could not even say that it is ready: that is the grader's fault, not the learner's.
 _READY_SECONDS = 60.0
 _OUT_OF_MEMORY = 71
+# A session may outlive one zygote and meet the next while that is dying: neither is the learner's doing.
+_ATTEMPTS = (1, 2, 3)
 
 
 class Session:
@@ -67,7 +69,7 @@ class Session:
 
     def call(self, function: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Ended:
         """Calls an entry point, or a function of the harness, and says how that ended."""
-        for attempt in (1, 2):
+        for attempt in _ATTEMPTS:
             try:
                 return self._call_once(function, args, kwargs or {})
             except ZygoteGoneError:
@@ -103,7 +105,7 @@ class Session:
         return self._exchange(write_frame(message, packer))
 
     def _start(self) -> Ended:
-        for attempt in (1, 2):
+        for attempt in _ATTEMPTS:
             try:
                 return self._start_once()
             except ZygoteGoneError:
@@ -210,8 +212,8 @@ class Session:
         return ended
 
     def _renew(self, attempt: int) -> None:
-        if attempt == 2:
-            raise IsolationError(say("The sandbox ended twice during one call.")) from None
+        if attempt == _ATTEMPTS[-1]:
+            raise IsolationError(say("The sandbox ended again and again during one call.")) from None
         if self._child is not None:
             self._child.channel.close()
             self._child.close()

@@ -150,6 +150,8 @@ class SpawnedFamily:
         self._lock = threading.Lock()
         self._closed = False
 
+    process = 0
+
     def booted(self) -> Booted:
         """The versions; no canary is sent where nothing is promised."""
         packages = ("numpy", "torch") if self._runtime == "torch" else ("numpy",)

@@ -69,7 +69,9 @@ def _describe_value(value: Any, want: Any) -> str:
     if _holds_opaque(value):
         return "opaque"
     with contextlib.suppress(Exception):
-        if len(value) == 3 and all(np.shape(a) == np.shape(b) and np.allclose(a, b) for a, b in zip(value, want, strict=True)):
+        if len(value) == 3 and all(
+            np.shape(a) == np.shape(b) and np.allclose(a, b) for a, b in zip(value, want, strict=True)
+        ):
             return "right"
     return f"wrong {str(value)[:80]}"
 
@@ -150,7 +152,12 @@ def _user() -> str:
 
 def remains() -> dict[str, list[str]]:
     """What is there now and would show that something was left behind."""
-    here = [f for folder in ("/tmp", "/dev/shm", "/var/tmp", "/run", "/") for f in _names(folder) if "left" in f or "fill" in f]
+    here = [
+        f
+        for folder in ("/tmp", "/dev/shm", "/var/tmp", "/run", "/")
+        for f in _names(folder)
+        if "left" in f or "fill" in f
+    ]
     own_groups = [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/descenso-{os.getpid()}*")]
     return {
         "children": _children(),

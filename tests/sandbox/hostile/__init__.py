@@ -60,7 +60,9 @@ class Family:
     def call(self, name: str, idea: str, body: str, *ends: str, through: str = "") -> None:
         """A submission whose `adam_step` has this body."""
         header = "def adam_step(param, grad, m, v, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):\n"
-        self.module(name, idea, header + textwrap.indent(textwrap.dedent(body).strip("\n"), "    "), *ends, through=through)
+        self.module(
+            name, idea, header + textwrap.indent(textwrap.dedent(body).strip("\n"), "    "), *ends, through=through
+        )
 
     def module(self, name: str, idea: str, source: str, *ends: str, through: str = "") -> None:
         """A submission given as a whole module."""

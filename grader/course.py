@@ -222,6 +222,11 @@ class Course:
         self.root = root
         self.info = _read(root / MARKER, CourseInfo)
 
+    @property
+    def is_bundled(self) -> bool:
+        """Whether this is the course that came with the package, which every machine that has the package has."""
+        return self.root == bundled_root().resolve()
+
     @cached_property
     def folders(self) -> dict[int, Path]:
         """Exercise folders by number, without reading any."""

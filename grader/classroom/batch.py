@@ -1,0 +1,97 @@
+"""A batch of submissions graded in a worker process, here or on another machine; bytes in, reports as JSON out."""
+
+from __future__ import annotations
+
+import threading
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from grader.course import Course, Exercise, open_course
+from grader.errors import CourseError
+from grader.grading import Examiner
+from grader.locale import say
+from grader.results import Isolation, to_json
+
+_ONE_AT_A_TIME = threading.Lock()  # pytest's run owns the process; a cluster's worker may have several threads
+_examiners: dict[Path, Examiner] = {}
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker is asked: which exercise, with which checks, over which sources."""
+
+    exercise: str
+    checks_version: str
+    seed: int
+    submissions: tuple[int, ...]
+    contents: tuple[bytes, ...]
+    course: str | None = None
+
+
+class Graded(msgspec.Struct, frozen=True):
+    """One submission's report, as the JSON it is kept as."""
+
+    submission: int
+    report: bytes
+
+
+def grade_batch(batch: Batch) -> list[Graded]:
+    """Grade a batch with this process's warm interpreters.
+
+    Raises `CourseError` where this machine's course is not the one that was asked for.
+    """
+    with _ONE_AT_A_TIME:
+        examiner = _examiner(batch.course)
+        exercise = examiner.course.exercise(batch.exercise)
+        if checks_version(exercise) != batch.checks_version:
+            raise CourseError(
+                say(
+                    "The course on {machine} is another version: its checks of exercise {exercise} differ.",
+                    machine=_machine(),
+                    exercise=batch.exercise,
+                ),
+                say("Install the same version of the course on every machine."),
+            )
+        graded: list[Graded] = []
+        examiner.grade_all(
+            exercise,
+            batch.contents,
+            seed=batch.seed,
+            on_report=lambda place, report: graded.append(Graded(batch.submissions[place], to_json(report))),
+        )
+        return graded
+
+
+def isolation_here(course: str | None) -> Isolation:
+    """What the canary finds where this process would run learner code."""
+    with _ONE_AT_A_TIME:
+        return _examiner(course).pool("numpy").isolation
+
+
+def checks_version(exercise: Exercise) -> str:
+    """A fingerprint of everything that decides a report: manifest, starter, harness, checks, reference, catalogue."""
+    digest = sha256()
+    for path in sorted([*_sources(exercise.folder), *_sources(exercise.solution)]):
+        content = path.read_bytes()
+        digest.update(f"{path.parent.name}/{path.name}:{len(content)}:".encode())
+        digest.update(content)
+    return digest.hexdigest()[:16]
+
+
+def _sources(folder: Path) -> list[Path]:
+    decisive = ("*.py", "*.toml", "misconceptions/*.py")
+    return [path for pattern in decisive for path in folder.glob(pattern) if path.name != "oracle.py"]
+
+
+def _examiner(course: str | None) -> Examiner:
+    opened: Course = open_course(Path(course) if course else None)
+    if opened.root not in _examiners:
+        _examiners[opened.root] = Examiner(opened, spares=1)
+    return _examiners[opened.root]
+
+
+def _machine() -> str:
+    import platform
+
+    return platform.node() or "?"

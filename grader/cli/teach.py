@@ -1,0 +1,249 @@
+"""`grade class`, `regrade`, `report` and `export`: what an instructor does with a folder of submissions."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.common import common_options, spoken, trusted_course
+from grader.course import Course
+from grader.errors import UsageError
+from grader.locale import say, say_many
+
+if TYPE_CHECKING:
+    from grader.classroom.intake import Intake
+    from grader.classroom.rows import Edition
+    from grader.classroom.run import Outcomes, Workers
+    from grader.classroom.store import Store
+    from grader.exports.gradebook import Student
+
+STORE = "class.sqlite3"
+
+
+@click.command("class", help=_("Grade a folder or an archive of submissions; go on where an earlier run was stopped."))
+@click.argument("folder", metavar=_("DIR"), type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    metavar=_("DIR"),
+    help=_("Where results and pages are kept."),
+)
+@click.option(
+    "--roster", type=click.Path(path_type=Path), metavar=_("FILE"), help=_("A CSV file that says who is who.")
+)
+@click.option("--exercise", "wanted", multiple=True, metavar=_("EXERCISE"), help=_("Grade only this one (repeatable)."))
+@click.option("--workers", "-j", type=click.IntRange(1, 256), help=_("Processes; otherwise one a core."))
+@click.option("--scheduler", metavar=_("URL"), help=_("Grade on a Dask cluster, as in tcp://host:8786."))
+@click.option("--db", metavar=_("URL"), help=_("Keep results here instead, as in postgresql://host/class."))
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help=_("The class's seed, where none was drawn yet."))
+@click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
+@click.option("--no-pages", is_flag=True, help=_("Grade only; `grade report` writes the pages later."))
+@common_options
+def grade_class(
+    folder: Path,
+    out: Path,
+    roster: Path | None,
+    wanted: tuple[str, ...],
+    workers: int | None,
+    scheduler: str | None,
+    db: str | None,
+    seed: int | None,
+    allow_weak: bool,
+    no_pages: bool,
+) -> int:
+    course = trusted_course()
+    if not folder.exists():
+        raise UsageError(say("There is no folder or archive {path}.", path=folder))
+    with _store(out, db) as store:
+        from grader.classroom.expected import expected_files
+        from grader.classroom.intake import Intake
+
+        exercises = [course.exercise(one) for one in wanted] or list(course.exercises)
+        intake = Intake(folder, expected_files(exercises), _roster(roster))
+        outcomes = _run(course, store, intake, wanted, workers, scheduler, seed, allow_weak=allow_weak)
+        _tell_intake(intake)
+        _tell_outcomes(outcomes)
+        if not no_pages:
+            _write_pages(course, store, out)
+    return 5 if outcomes.not_gradable else 0
+
+
+@click.command(help=_("Grade a class again after the checks changed, and say who moved, in which check, and why."))
+@click.option(
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    metavar=_("DIR"),
+    help=_("Where results and pages are kept."),
+)
+@click.option("--exercise", "wanted", multiple=True, metavar=_("EXERCISE"), help=_("Grade only this one (repeatable)."))
+@click.option("--workers", "-j", type=click.IntRange(1, 256), help=_("Processes; otherwise one a core."))
+@click.option("--scheduler", metavar=_("URL"), help=_("Grade on a Dask cluster, as in tcp://host:8786."))
+@click.option("--db", metavar=_("URL"), help=_("Keep results here instead, as in postgresql://host/class."))
+@click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
+@common_options
+def regrade(
+    out: Path,
+    wanted: tuple[str, ...],
+    workers: int | None,
+    scheduler: str | None,
+    db: str | None,
+    allow_weak: bool,
+) -> int:
+    course = trusted_course()
+    with _store(out, db, must_exist=True) as store:
+        before = store.current_editions()
+        outcomes = _run(course, store, None, wanted, workers, scheduler, None, allow_weak=allow_weak)
+        _tell_outcomes(outcomes)
+        after = store.current_editions()
+        moved = _tell_moves(store, before, after)
+        if not moved:
+            click.echo(spoken(say("Nobody moved.")))
+        _write_pages(course, store, out)
+    return 5 if outcomes.not_gradable else 0
+
+
+@click.command(help=_("Write the class pages again from what is kept; nothing is graded."))
+@click.option(
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=Path("results"),
+    show_default=True,
+    metavar=_("DIR"),
+    help=_("Where results and pages are kept."),
+)
+@click.option("--db", metavar=_("URL"), help=_("Read results from here instead, as in postgresql://host/class."))
+@common_options
+def report(out: Path, db: str | None) -> None:
+    course = trusted_course()
+    with _store(out, db, must_exist=True) as store:
+        _write_pages(course, store, out)
+
+
+def _store(out: Path, db: str | None, *, must_exist: bool = False) -> Store:
+    from grader.classroom.store import Store
+
+    where = out / STORE
+    if db is None and must_exist and not where.is_file():
+        raise UsageError(
+            say("{folder} holds no graded class.", folder=out),
+            say("Grade one first: grade class DIR --out {folder}", folder=out),
+        )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            say("{folder} cannot be made: {problem}.", folder=out, problem=error.strerror or "?")
+        ) from None
+    return Store.open(db or where)
+
+
+def _roster(path: Path | None) -> list[Student]:
+    if path is None:
+        return []
+    from grader.classroom.intake_roster import read_roster
+
+    try:
+        return read_roster(path.read_bytes(), path.name)
+    except OSError as error:
+        raise UsageError(say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or "?")) from None
+
+
+def _run(
+    course: Course,
+    store: Store,
+    intake: Intake | None,
+    wanted: tuple[str, ...],
+    workers: int | None,
+    scheduler: str | None,
+    seed: int | None,
+    *,
+    allow_weak: bool,
+) -> Outcomes:
+    from grader.classroom.run import grade_class as grade_all
+    from grader.classroom.workers import cluster, core_count, local_workers
+    from grader.cli.class_screen import progress_display
+    from grader.grading import fresh_seed
+
+    width = workers or core_count()
+    gather: Workers = (lambda: cluster(scheduler)) if scheduler else (lambda: local_workers(width))
+    with progress_display() as on_progress:
+        return grade_all(
+            course,
+            intake,
+            store,
+            gather,
+            width=width,
+            clock=lambda: datetime.now(UTC),
+            proposed_seed=fresh_seed() if seed is None else seed,
+            allow_weak=allow_weak,
+            only=[course.exercise(one) for one in wanted] if wanted else None,
+            on_progress=on_progress,
+        )
+
+
+def _tell_intake(intake: Intake) -> None:
+    notes = intake.notes
+    shown = notes[:20]
+    for note in shown:
+        click.echo(f"  {note.subject}: {spoken(note.reason)}", err=True)
+    if len(notes) > len(shown):
+        more = len(notes) - len(shown)
+        click.echo(
+            spoken(say_many("… and one more; the page lists all.", "… and {number} more; the page lists all.", more)),
+            err=True,
+        )
+
+
+def _tell_outcomes(outcomes: Outcomes) -> None:
+    click.echo(
+        spoken(
+            say("Graded now: {graded}. Already kept: {standing}.", graded=outcomes.graded, standing=outcomes.standing)
+        )
+    )
+    if outcomes.not_gradable:
+        click.echo(
+            spoken(
+                say_many(
+                    "Not gradable, through no fault of the learner: {number}.",
+                    "Not gradable, through no fault of the learners: {number}.",
+                    outcomes.not_gradable,
+                )
+            )
+        )
+
+
+def _tell_moves(store: Store, before: dict[str, Edition], after: dict[str, Edition]) -> int:
+    from grader.classroom.moves import moves
+
+    moved = 0
+    for name, edition in after.items():
+        if name not in before or before[name] == edition:
+            continue
+        for move in moves(store, before[name], edition):
+            moved += 1
+            sign = f"{move.points:+g}"
+            click.echo(f"{move.submission.learner}  {name}  {move.before.value} -> {move.after.value}  ({sign})")
+            for check in move.checks:
+                click.echo(f"    {spoken(check.claim)}: {check.before or '-'} -> {check.after or '-'}")
+            click.echo(f"    {spoken(move.reason)}")
+    return moved
+
+
+def _write_pages(course: Course, store: Store, out: Path) -> None:
+    from grader.classroom.pages import write_pages
+
+    written = write_pages(course, store, out, datetime.now().astimezone())
+    click.echo(spoken(say("The class report: {path}", path=written)))
+    sys.stdout.flush()

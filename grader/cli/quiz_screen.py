@@ -11,7 +11,7 @@ from datetime import datetime
 from grader.formula import in_prose, to_ascii, to_unicode
 from grader.locale import say, say_many
 from grader.quizzes.answers import Verdict, right_answer
-from grader.quizzes.glossary import Glossary, Term
+from grader.quizzes.glossary import Glossary
 from grader.quizzes.pictures import draw, sampled
 from grader.quizzes.question import Arrange, Calculate, Choose, Match, Question
 from grader.text import Text
@@ -64,6 +64,8 @@ class Screen:
         lines = ["", *self.wrapped(question.stem, f"{place}/{of}  ")]
         if question.code is not None:
             lines += ["", *(f"    {line}" for line in question.code.rstrip("\n").split("\n"))]
+        if question.formulas:
+            lines += ["", *self.formulas(question.formulas)]
         for number, curve in enumerate(question.curves):
             lines += ["", *self.picture(curve, number, len(question.curves))]
         options = self.options(question)
@@ -134,7 +136,7 @@ class Screen:
             term = glossary[term_id]
             named = self.words(term.term)
             lines = self.wrapped(say("{term}: {definition}", term=named, definition=term.definition), "  ", "  ")
-            lines += self.formulas(term)
+            lines += self.formulas(term.formulas)
         if question.exercise is not None:
             command = f"grade show {question.exercise}"
             lines += self.wrapped(
@@ -150,7 +152,7 @@ class Screen:
         lines = [self.words(term.term)]
         other = " · ".join(f"{code}: {', '.join(term.names(code))}" for code in term.term)
         lines += self.wrapped(_plain(other.replace("·", "/")) if self.ascii_only else other, "  ", "  ")
-        lines += ["", *self.wrapped(term.definition), *self.formulas(term)]
+        lines += ["", *self.wrapped(term.definition), *self.formulas(term.formulas)]
         if term.code:
             lines += [f"    {line}" for line in term.code.split("\n")]
         if term.note is not None:
@@ -165,10 +167,10 @@ class Screen:
             lines += self.wrapped(say("Exercises: {commands}", commands=commands), rest="  ")
         return lines
 
-    def formulas(self, term: Term) -> list[str]:
-        """The formulas of a term, one a line, as no prose could hold them."""
+    def formulas(self, latex: Iterable[str]) -> list[str]:
+        """Formulas, one a line, as no prose could hold them."""
         form: Callable[[str], str] = to_ascii if self.ascii_only else to_unicode
-        return [f"    {form(latex)}" for latex in term.formulas]
+        return [f"    {form(one)}" for one in latex]
 
 
 def until(due_at: datetime, now: datetime) -> Text:

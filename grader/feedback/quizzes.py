@@ -58,6 +58,7 @@ class QuestionView(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     stem: dict[str, Html]
     code: dict[str, Html] | None
+    formulas: tuple[dict[str, Html], ...]
     curves: tuple[CurveView, ...]
     several: bool
     options: tuple[OptionView, ...]
@@ -187,6 +188,7 @@ def question_view(question: Question, glossary: Glossary, number: int) -> Questi
         id=question.item.replace("/", "-"),
         stem=inline(question.stem),
         code=_code(question.code),
+        formulas=_formulas(question.formulas),
         curves=tuple(
             _curve(values, f"{number}-{place}", place, len(question.curves))
             for place, values in enumerate(question.curves)
@@ -224,6 +226,10 @@ def _code(code: str | None) -> dict[str, Html] | None:
     return None if code is None else blocks(_same(f"{fence}python\n{code.rstrip()}\n{fence}"))
 
 
+def _formulas(latex: Sequence[str]) -> tuple[dict[str, Html], ...]:
+    return tuple(blocks(_same(f"$${one}$$")) for one in latex)
+
+
 def _entry(term_id: str, glossary: Glossary) -> EntryView:
     term = glossary[term_id]
     return EntryView(
@@ -231,7 +237,7 @@ def _entry(term_id: str, glossary: Glossary) -> EntryView:
         name=clean.words(term.term),
         others=_other_names(term),
         definition=inline(term.definition),
-        formulas=tuple(blocks(_same(f"$${latex}$$")) for latex in term.formulas),
+        formulas=_formulas(term.formulas),
         code=_code(term.code),
         note=None if term.note is None else inline(term.note),
         related=tuple(_link(other, glossary) for other in term.related),

@@ -59,6 +59,7 @@ def ask_term(glossary: Glossary, term_id: str, direction: str, seed: int) -> Que
         exercise=term.exercises[0] if term.exercises else None,
         direction=direction,
         code=term.code if direction == "code_to_term" else None,
+        formulas=term.formulas if direction == "formula_to_term" else (),
     )
 
 
@@ -72,7 +73,7 @@ def _asked(term: Term, direction: str) -> tuple[Text, Callable[[Term], Text | No
         case "definition_to_term":
             return say("Which term is this? {definition}", definition=term.definition), lambda other: other.term
         case "formula_to_term":
-            return say("Which term has this formula? {formula}", formula=formulas(term) or ""), lambda other: other.term
+            return say("Which term has this formula?"), lambda other: other.term
     return say("Which term does this line of code belong to?"), lambda other: other.term
 
 

@@ -27,7 +27,7 @@ def _oscillates(t: int) -> float:
 
 
 def _diverges(t: int) -> float:
-    return min(2.35 * 1.09**t, 60.0)
+    return 2.35 * 1.085**t
 
 
 def _plateau(t: int) -> float:

@@ -72,8 +72,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A question ready to be asked.
 
     `card` is what its answer is a review of (``term:adam`` or ``item:adam-02``), `item` the stable name of
-    the question itself, `direction` what is given and what is asked in a generated one. `curves` are the
-    values of what has to be read off a picture, one tuple a curve.
+    the question itself, `direction` what is given and what is asked in a generated one. What has to be read
+    besides the stem: `code`, `formulas` in LaTeX, and the values of `curves` in a picture.
     """
 
     card: str
@@ -85,4 +85,5 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     exercise: int | None = None
     direction: str = ""
     code: str | None = None
+    formulas: tuple[str, ...] = ()
     curves: tuple[tuple[float, ...], ...] = ()

@@ -65,7 +65,7 @@ def own_words(folder: Path, language: str) -> set[str]:
 def dictionary(language: str) -> Any:
     """The Hunspell dictionary of a language, or None where it, or what reads it, is not installed."""
     try:
-        from spylls.hunspell import Dictionary  # type: ignore[import-untyped]
+        from spylls.hunspell import Dictionary
     except ImportError:
         return None
     own = os.environ.get("DICPATH")

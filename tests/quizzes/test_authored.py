@@ -10,7 +10,7 @@ from grader.quizzes import pictures
 from grader.quizzes.answers import Verdict, judge
 from grader.quizzes.deck import Asked, Deck, load_deck
 from grader.quizzes.items import Reading, misconceptions_in
-from grader.quizzes.question import Arrange, Calculate, Choose, Match, Question
+from grader.quizzes.question import Arrange, Choose, Match, Question
 
 from .conftest import NUMERIC, Make
 
@@ -78,10 +78,12 @@ def test_parameters_stand_in_formulas_as_powers_of_ten(make_deck: Make) -> None:
     assert "after 1e16 steps" in stem["en"]
 
 
-def test_numbers_are_shown_as_they_were_written(deck: Deck) -> None:
-    question = asked(deck, "number-1", 3)
-    assert isinstance(question.form, Calculate)
-    assert r"$\beta_1=0.9$" in question.stem["es"] or r"$\beta_1=0.8$" in question.stem["es"]
+def test_numbers_are_shown_as_each_language_writes_them_and_in_code_as_python_does(make_deck: Make) -> None:
+    items = NUMERIC.replace("after <<t>> steps", "after <<t>> steps, with `b1=<<b1>>`, that is <<b1>>")
+    items = items.replace("tras <<t>> pasos", "tras <<t>> pasos, con `b1=<<b1>>`, es decir, <<b1>>")
+    stem = asked(make_deck(items=items.replace("[0.8, 0.9]", "[0.9]")), "number-1", 3).stem
+    assert [part in stem["en"] for part in (r"$\beta_1=0.9$", "`b1=0.9`", "is 0.9")] == [True] * 3
+    assert [part in stem["es"] for part in (r"$\beta_1=0{,}9$", "`b1=0.9`", "decir, 0,9")] == [True] * 3
 
 
 def test_items_are_found_by_the_misconceptions_they_name(deck: Deck) -> None:

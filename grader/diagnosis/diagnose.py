@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ REPLAY = Path(__file__).with_name("replay.py")
 SECONDS_A_CALL = 1.0
 SECONDS_IN_ALL = 20.0
 MOST_BELIEFS = 4
+MOST_SOURCE = 400_000
 Agreeing = list[tuple[Variant, Evidence]]
 NEVER = ("NotImplementedError", "MissingEntryPoint")
 
@@ -138,7 +139,7 @@ class _Search:
         place = self.groups[entry].index(answer["wrong"][entry][0]) + 1
         evidence = Evidence(entry_point=entry, calls=len(self.groups[entry]), separating_call=place)
         beside = self._agreeing(entry, alone, answer["variants"], "values_agreed")
-        beside = [(variant, own) for variant, own in beside if self.entries[variant.ids[0]] not in families]
+        beside = [(variant, own) for variant, own in beside if self.entries[variant.ids[0]].predicate is None]
         if len(families) == len(beside) == 1:
             ((variant, own),) = beside
             both = [_belief(self.entries[name]) for name in variant.ids] + [_belief(families[0])]
@@ -210,6 +211,19 @@ class _Search:
     # Asking the trusted child
 
     def _replay(self, variants: Sequence[Variant], groups: dict[str, list[int]]) -> dict[str, Any] | None:
+        """What every variant has in common with the learner; asked in parts that a message can carry."""
+        whole: dict[str, Any] | None = None
+        for part in _parts(variants):
+            answer = self._replay_part(part, groups)
+            if answer is None:
+                return None
+            if whole is None:
+                whole = answer
+            else:
+                whole["variants"] += answer["variants"]
+        return whole
+
+    def _replay_part(self, variants: Sequence[Variant], groups: dict[str, list[int]]) -> dict[str, Any] | None:
         manifest = self.exercise.manifest
         names = [entry.predicate for entry in self.exercise.misconceptions if entry.predicate is not None]
         path = self.exercise.solution / "predicates.py"
@@ -258,6 +272,19 @@ def _hitting_sets(choices: list[list[str]]) -> list[tuple[str, ...]]:
         if found:
             return found
     return []
+
+
+def _parts(variants: Sequence[Variant]) -> Iterator[list[Variant]]:
+    """The variants in order, in parts of bounded text; one empty part where there are none."""
+    part: list[Variant] = []
+    size = 0
+    for variant in variants:
+        if part and size + len(variant.source) > MOST_SOURCE:
+            yield part
+            part, size = [], 0
+        part.append(variant)
+        size += len(variant.source)
+    yield part
 
 
 def _groups(exercise: Exercise, calls: Sequence[Call]) -> dict[str, list[int]]:

@@ -52,6 +52,8 @@ def read_file(descriptor: int) -> str:
         return ""
     (in_tail,) = _COUNTER.unpack_from(stored)
     if in_tail == 0:
+        # A spawned process opened the file for itself, so its offset is not ours: what it wrote ends before the zeros.
+        offset = offset if offset > START else len(stored.rstrip(b"\0"))
         return _decoded(stored[START : max(START, min(offset, len(stored)))])
     ring = stored[head_end:]
     start = in_tail % len(ring)

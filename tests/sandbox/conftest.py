@@ -10,6 +10,7 @@ import pytest
 
 from grader.sandbox import Limits, Pool, Program, Session
 
+DEFAULT = Limits()
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's own calls")
 
 
@@ -35,7 +36,7 @@ class Opener:
         self.sessions: list[Session] = []
 
     def __call__(
-        self, source: str, *entry_points: str, harness: str = "", limits: Limits = Limits(), seed: int = 0
+        self, source: str, *entry_points: str, harness: str = "", limits: Limits = DEFAULT, seed: int = 0
     ) -> Session:
         names = entry_points or ("f",)
         session = self._pool.open(Program(source, "answer.py", names, harness), limits, seed)

@@ -58,11 +58,10 @@ class Export:
 
     def add(self, action: int, call: str, comparisons: list[_Comparison]) -> None:
         """One rule, unless the architecture has no such call."""
-        number = self._library.seccomp_syscall_resolve_name_arch(self._token, call.encode())
+        # libseccomp takes this machine's own numbers and translates them to the filter's architecture.
+        number = self._library.seccomp_syscall_resolve_name(call.encode())
         if number == -1:
             raise ValueError(f"libseccomp knows no system call named {call}")
-        if number < 0:
-            return
         array = (_Comparison * max(1, len(comparisons)))(*comparisons)
         self._checked(self._library.seccomp_rule_add_array(self._context, action, number, len(comparisons), array))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
 import secrets
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -26,9 +28,10 @@ from grader.results import (
 from grader.sandbox import Pool
 
 if TYPE_CHECKING:
-    from grader.checker import Callee, Checked, Observation
+    from grader.checker import Callee, Checked, Observation, Remembering
 
 MOST_SEEDS = 2**31
+logger = logging.getLogger(__name__)
 Runtime = Literal["numpy", "torch"]
 
 
@@ -48,6 +51,8 @@ class Examiner:
         self.course = course
         self._spares = spares
         self._pools: dict[tuple[Runtime, bool], Pool] = {}
+        self._reference: Remembering | None = None
+        self._reference_of: tuple[object, ...] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -59,6 +64,7 @@ class Examiner:
 
     def close(self) -> None:
         """End every interpreter."""
+        self._forget_reference()
         for pool in self._pools.values():
             pool.close()
         self._pools.clear()
@@ -143,10 +149,23 @@ class Examiner:
         return msgspec.structs.replace(report, figures=tuple(figures))
 
     def reference(self, exercise: Exercise, seed: int) -> Callee:
-        """What answers for the reference: this process for NumPy, the trusted interpreter for torch."""
+        """What answers for the reference: this process for NumPy, the trusted interpreter for torch.
+
+        One is kept, with its answers, until another exercise or seed is asked for: a class has one seed for all.
+        """
         from grader.checker import reference_callee
 
-        return reference_callee(exercise, lambda: self.pool("torch", trusted=True), seed)
+        wanted = (exercise.folder, exercise.reference, exercise.harness, seed)
+        if self._reference is None or self._reference_of != wanted:
+            self._forget_reference()
+            self._reference = reference_callee(exercise, lambda: self.pool("torch", trusted=True), seed)
+            self._reference_of = wanted
+        return self._reference
+
+    def _forget_reference(self) -> None:
+        if self._reference is not None:
+            self._reference.close()
+            self._reference = None
 
     def _diagnosis(self, exercise: Exercise, checked: Checked, outcome: Outcome, seed: int) -> tuple[Diagnosis, ...]:
         """What the learner seems to believe; nothing where the grader is at fault or no call was made."""
@@ -154,7 +173,15 @@ class Examiner:
             return ()
         from grader.diagnosis import diagnose
 
-        return diagnose(exercise, checked.calls, lambda: self.pool(exercise.manifest.runtime, trusted=True), seed)
+        runtime = exercise.manifest.runtime
+        try:
+            return diagnose(exercise, checked.calls, lambda: self.pool(runtime, trusted=True), seed)
+        except Exception as error:
+            # Whatever went wrong there, the checks have spoken: a diagnosis that fails costs the diagnosis only.
+            if os.environ.get("GRADE_DEBUG"):
+                raise
+            logger.warning("no diagnosis of exercise %s: %r", exercise.id, error)
+            return ()
 
     def _report(self, exercise: Exercise, content: bytes, checked: Checked, seed: int) -> Report:
         outcome = overall_outcome(checked.results)

@@ -2,7 +2,7 @@
 
 from grader.checker.learner import Call, Callee, Proxy, callable_names, driven_entry_points
 from grader.checker.observation import Observation, observe
-from grader.checker.reference import reference_callee
+from grader.checker.reference import Remembering, reference_callee
 from grader.checker.run import run_checks
 from grader.checker.submissions import Checked
 
@@ -12,6 +12,7 @@ __all__ = [
     "Checked",
     "Observation",
     "Proxy",
+    "Remembering",
     "callable_names",
     "driven_entry_points",
     "observe",

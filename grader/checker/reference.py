@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from grader.checker.learner import Callee
 from grader.course import Exercise
 from grader.errors import CourseError
 from grader.locale import say
@@ -19,8 +18,8 @@ from grader.sandbox import Ended, Limits, Pool, Program, Returned, Session
 MOST_ANSWERS = 4096
 
 
-def reference_callee(exercise: Exercise, trusted_pool: Callable[[], Pool], seed: int) -> Callee:
-    """What answers for an exercise's reference, each question once."""
+def reference_callee(exercise: Exercise, trusted_pool: Callable[[], Pool], seed: int) -> Remembering:
+    """What answers for an exercise's reference, each question once; to be closed."""
     if exercise.manifest.runtime == "numpy":
         return Remembering(InProcess(exercise))
     return Remembering(InTrustedInterpreter(exercise, trusted_pool, seed))
@@ -46,6 +45,9 @@ class InProcess:
             ]
             value = driver(*handed, *own_args, **own_kwargs)
         return Returned(value=value, arguments=own_args, keywords=own_kwargs)
+
+    def close(self) -> None:
+        """Nothing is open: the answers come from this process."""
 
 
 class InTrustedInterpreter:
@@ -80,22 +82,51 @@ class InTrustedInterpreter:
             )
         return ended
 
+    def close(self) -> None:
+        """End the child that answered; another call starts a new one."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
 
 class Remembering:
     """Answers each question once: for a class, every submission is asked the same questions."""
 
-    def __init__(self, callee: Callee) -> None:
+    def __init__(self, callee: InProcess | InTrustedInterpreter) -> None:
         self._callee = callee
         self._answers: dict[Hashable, Ended] = {}
 
     def call(self, function: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Ended:
-        """The remembered answer, or the callee's; a caller must not change it."""
+        """The remembered answer, or the callee's. Its arrays are read-only: every submission is held against them."""
         key = (function, _key(args), _key(kwargs or {}))
         if key not in self._answers:
             if len(self._answers) >= MOST_ANSWERS:
                 self._answers.clear()
-            self._answers[key] = self._callee.call(function, args, kwargs)
+            # A copy, since what was returned may be the reference's own state.
+            self._answers[key] = _read_only(deepcopy(self._callee.call(function, args, kwargs)))
         return self._answers[key]
+
+    def close(self) -> None:
+        """End what answers; the answers stay."""
+        self._callee.close()
+
+
+def _read_only(ended: Ended) -> Ended:
+    """The same answer, in which writing to an array raises: a check that does so is at fault, and must be told."""
+    if isinstance(ended, Returned):
+        _freeze((ended.value, ended.arguments, ended.keywords))
+    return ended
+
+
+def _freeze(value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif isinstance(value, tuple | list):
+        for part in value:
+            _freeze(part)
+    elif isinstance(value, dict):
+        for part in value.values():
+            _freeze(part)
 
 
 def _key(value: Any) -> Hashable:

@@ -1,0 +1,273 @@
+"""A class is graded once, whatever happens on the way: killed, weak, a worker lost, the checks changed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bench.synthetic_class import Made, synthetic_class, write_class
+from grader.classroom.expected import expected_files
+from grader.classroom.intake import Intake
+from grader.classroom.run import Outcomes, grade_class
+from grader.classroom.store import Store
+from grader.classroom.workers import local_workers
+from grader.course import Course, open_course
+from grader.errors import IsolationError
+from grader.results import Isolation, Outcome
+from grader.text import Text
+from tests.content import driver
+
+WEAK = Isolation("E", Text({"en": "weak", "es": "débil"}))
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Made]]:
+    """Thirty NumPy submissions of every kind, a folder a learner."""
+    folder = tmp_path_factory.mktemp("class")
+    return folder, write_class(folder, synthetic_class(driver.course(), 30, seed=4, exercises=(3, 5)))
+
+
+@contextmanager
+def one_worker() -> Iterator[Executor]:
+    with local_workers(1) as executor:
+        yield executor
+
+
+def grade(folder: Path, store: Store, workers: object = one_worker, **more: object) -> Outcomes:
+    course = driver.course()
+    return grade_class(
+        course,
+        Intake(folder, expected_files(course.exercises)),
+        store,
+        workers,  # type: ignore[arg-type]
+        width=1,
+        clock=lambda: datetime.now(UTC),
+        proposed_seed=11,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def told(store: Store) -> dict[tuple[str, str], tuple[str, list[str]]]:
+    """Each learner's outcome and the beliefs named."""
+    return {
+        (result.submission.learner, result.submission.exercise): (
+            result.report.outcome.value,
+            [belief.id for diagnosis in result.report.diagnosis for belief in diagnosis.beliefs],
+        )
+        for result in store.results()
+    }
+
+
+def truth(made: list[Made]) -> dict[tuple[str, str], tuple[str, list[str]]]:
+    return {(one.learner, one.exercise.id): (one.outcome.value, [one.belief] if one.belief else []) for one in made}
+
+
+class LosingExecutor(Executor):
+    """Runs everything in this process, except that the worker dies at the calls named."""
+
+    def __init__(self, deaths: set[int]) -> None:
+        self.deaths = deaths
+        self.calls = 0
+
+    def submit(self, work, /, *arguments, **keywords):  # type: ignore[no-untyped-def]
+        self.calls += 1
+        future: Future[object] = Future()
+        if self.calls in self.deaths:
+            future.set_exception(BrokenProcessPool())
+        else:
+            future.set_result(work(*arguments, **keywords))
+        return future
+
+
+def losing(executor: LosingExecutor) -> object:
+    @contextmanager
+    def workers() -> Iterator[Executor]:
+        yield executor
+
+    return workers
+
+
+def test_a_weak_wall_is_refused(
+    handed_in: tuple[Path, list[Made]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.classroom.run.isolation_here", lambda course: WEAK)
+    with Store.open(tmp_path / "class.db") as store:
+        with pytest.raises(IsolationError, match="tier E"):
+            grade(handed_in[0], store, losing(LosingExecutor(set())))
+        assert list(store.results()) == []
+
+
+def test_a_worker_that_dies_once_costs_nothing(handed_in: tuple[Path, list[Made]], tmp_path: Path) -> None:
+    folder, made = handed_in
+    with Store.open(tmp_path / "class.db") as store:
+        outcomes = grade(folder, store, losing(LosingExecutor({2})))
+        assert outcomes.not_gradable == 0
+        assert told(store) == truth(made)
+
+
+def test_what_kills_every_worker_is_not_gradable_and_no_zero(
+    handed_in: tuple[Path, list[Made]], tmp_path: Path
+) -> None:
+    folder, made = handed_in
+    with Store.open(tmp_path / "class.db") as store:
+        outcomes = grade(folder, store, losing(LosingExecutor(set(range(2, 10_000)))))
+        assert outcomes.not_gradable == len(made)
+        assert {result.report.outcome for result in store.results()} == {Outcome.GRADER_ERROR}
+        again = grade(folder, store)
+        assert (again.graded, again.not_gradable) == (len(made), 0)
+        assert told(store) == truth(made)
+
+
+def test_every_submission_gets_its_outcome_and_a_second_run_does_nothing(
+    handed_in: tuple[Path, list[Made]], tmp_path: Path
+) -> None:
+    folder, made = handed_in
+    with Store.open(tmp_path / "class.db") as store:
+        first = grade(folder, store)
+        assert (first.graded, first.standing, first.not_gradable) == (len(made), 0, 0)
+        assert told(store) == truth(made)
+        second = grade(folder, store)
+        assert (second.graded, second.standing) == (0, len(made))
+        assert {result.report.seed for result in store.results()} == {11}
+
+
+def test_a_change_of_the_checks_grades_again_what_is_affected(
+    handed_in: tuple[Path, list[Made]], tmp_path: Path
+) -> None:
+    folder, made = handed_in
+    copy = tmp_path / "course"
+    for part in ("exercises", "solutions", "quizzes"):
+        shutil.copytree(driver.course().root / part, copy / part)
+    shutil.copy(driver.course().root / "course.toml", copy / "course.toml")
+    with Store.open(tmp_path / "class.db") as store:
+        run_course(open_course(copy), folder, store)
+        checks = copy / "solutions" / "05_warmup_schedule" / "checks.py"
+        checks.write_text(checks.read_text() + "\n# a change\n")
+        outcomes = run_course(open_course(copy), folder, store)
+        affected = sum(one.exercise.number == 5 for one in made)
+        assert 0 < affected < len(made)
+        assert outcomes.graded == affected
+        assert told(store) == truth(made)
+
+
+def run_course(course: Course, folder: Path, store: Store) -> Outcomes:
+    return grade_class(
+        course,
+        Intake(folder, expected_files(course.exercises)),
+        store,
+        one_worker,
+        width=1,
+        clock=lambda: datetime.now(UTC),
+        proposed_seed=11,
+    )
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_goes_on_to_the_same_end(handed_in: tuple[Path, list[Made]], tmp_path: Path) -> None:
+    folder, made = handed_in
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "class",
+        str(folder),
+        "--out",
+        str(tmp_path / "out"),
+        "--no-pages",
+        "-j",
+        "2",
+    ]
+    rng = random.Random(5)
+    for _ in range(5):
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        time.sleep(rng.uniform(0.3, 4.0))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert nobody_left(process.pid), "a worker outlived the run that started it"
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with Store.open(tmp_path / "out" / "class.sqlite3") as store:
+        results = list(store.results())
+        assert len(results) == len(made)
+        assert told(store) == truth(made)
+
+
+def nobody_left(session: int, patience: float = 20.0) -> bool:
+    """Whether every process of a session has ended, given a moment to."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        if not any(_session(pid) == session for pid in os.listdir("/proc") if pid.isdecimal()):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _session(pid: str) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[3])
+    except (OSError, ValueError):
+        return -1
+
+
+@pytest.mark.slow
+def test_a_cluster_that_loses_a_worker_grades_the_same(handed_in: tuple[Path, list[Made]], tmp_path: Path) -> None:
+    """A real scheduler and two real worker processes, one of which is killed in the middle."""
+    folder, made = handed_in
+    environment = os.environ | {"PYTHONWARNINGS": "ignore"}
+    file = tmp_path / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    scheduler = subprocess.Popen(
+        [*dask, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)], **quiet
+    )
+    workers = []
+    try:
+        address = wait_for_address(file)
+        worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard",
+                  "--host", "127.0.0.1", "--local-directory", str(tmp_path)]  # fmt: skip
+        workers = [subprocess.Popen([*worker, "--name", name], start_new_session=True, **quiet) for name in ("a", "b")]
+        command = [sys.executable, "-m", "grader", "class", str(folder), "--out", str(tmp_path / "out"), "--no-pages",
+                   "--scheduler", address, "-j", "2"]  # fmt: skip
+        run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        time.sleep(6.0)
+        os.killpg(workers[0].pid, signal.SIGKILL)
+        _, errors = run.communicate(timeout=180)
+        assert run.returncode == 0, errors.decode()[-2000:]
+    finally:
+        for process in workers:
+            with_group(process)
+        scheduler.kill()
+        scheduler.wait()
+    with Store.open(tmp_path / "out" / "class.sqlite3") as store:
+        assert told(store) == truth(made)
+
+
+def wait_for_address(file: Path) -> str:
+    for _ in range(300):
+        try:
+            return str(json.loads(file.read_text())["address"])
+        except (OSError, ValueError):
+            time.sleep(0.1)
+    raise AssertionError("the scheduler did not start")
+
+
+def with_group(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 
 from grader import formula
@@ -18,6 +18,9 @@ from grader.quizzes.lint_entries import Entry, Finding, code_spans, comparable, 
 from grader.quizzes.spelling import misspelled
 from grader.text import Text
 
+SOURCE = "en"
+"""The language in which entries are first written."""
+
 Rule = Callable[[Deck, Course], Iterator[Finding]]
 
 
@@ -29,9 +32,9 @@ def lint(deck: Deck, course: Course, *, spelling: bool = True) -> tuple[Finding,
     return tuple(found)
 
 
-def source_hash(text: Text) -> str:
-    """What `translated_from` holds: eight hexadecimal digits of the sentence in the language first written."""
-    return blake2b(text["en"].encode(), digest_size=4).hexdigest()
+def source_hash(sentences: Iterable[str]) -> str:
+    """What `translated_from` holds: eight hexadecimal digits of all that an entry says in the source language."""
+    return blake2b("\n".join(sentences).encode(), digest_size=4).hexdigest()
 
 
 def languages(deck: Deck, course: Course) -> Iterator[Finding]:
@@ -115,12 +118,13 @@ def _is_control(character: str) -> bool:
 
 
 def stale_translations(deck: Deck, course: Course) -> Iterator[Finding]:
-    """The translation was made from the sentence that stands there now."""
+    """The translations were made from the sentences that stand there now."""
     for entry in entries(deck):
-        if "en" in entry.main and entry.translated_from != source_hash(entry.main):
+        now = source_hash(text[SOURCE] for _, text in sorted(entry.texts) if SOURCE in text)
+        if entry.value.translated_from != now:
             problem = say(
                 "The English has changed since its translation; once they fit again, set translated_from = '{hash}'.",
-                hash=source_hash(entry.main),
+                hash=now,
             )
             yield entry.finding("stale-translation", problem)
 

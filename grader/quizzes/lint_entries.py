@@ -26,13 +26,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry. `texts` are all its sentences with their places; `main` is the one whose hash is kept."""
+    """One entry. `texts` are all its sentences with their places."""
 
     where: str
     value: Term | AnyItem
     texts: tuple[tuple[str, Text], ...]
-    main: Text
-    translated_from: str
 
     def finding(self, rule: str, problem: Text) -> Finding:
         """Something wrong with this entry."""
@@ -42,16 +40,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 def entries(deck: Deck) -> Iterator[Entry]:
     """The glossary's entries, then the items of each topic."""
     for term_id, term in deck.glossary.terms.items():
-        yield _entry(f"{FILE}: {term_id}", term, term.definition)
+        yield _entry(f"{FILE}: {term_id}", term)
     for topic in deck.bank.topics:
         for item in topic.items:
-            yield _entry(f"{topic.path.name}: {item.id}", item, item.stem)
+            yield _entry(f"{topic.path.name}: {item.id}", item)
 
 
-def _entry(where: str, value: Term | AnyItem, main: Text) -> Entry:
-    return Entry(
-        where=where, value=value, texts=tuple(_texts(value, "")), main=main, translated_from=value.translated_from
-    )
+def _entry(where: str, value: Term | AnyItem) -> Entry:
+    return Entry(where=where, value=value, texts=tuple(_texts(value, "")))
 
 
 def _texts(value: object, place: str) -> Iterator[tuple[str, Text]]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,13 +11,13 @@ import pytest
 
 from grader.course import Course, bundled_root
 from grader.quizzes.deck import Deck, read_deck
+from grader.quizzes.glossary import Glossary, read_glossary
+from grader.quizzes.items import Bank, read_topic
 from grader.quizzes.lint import source_hash
+from grader.quizzes.lint_entries import entries
 from grader.quizzes.quantities import Quantities
-from grader.text import Text
 
-
-def stamp(english: str) -> str:
-    return source_hash(Text({"en": english}))
+STAMP = "translated_from = '00000000'"
 
 
 def entry(term_id: str, en: str, es: str, meaning_en: str, meaning_es: str, more: str = "") -> str:
@@ -28,7 +29,7 @@ exercises = [3]
 term = {{ en = "{en}", es = "{es}" }}
 definition.en = "{meaning_en}"
 definition.es = "{meaning_es}"
-translated_from = '{stamp(meaning_en)}'
+{STAMP}
 {more}
 """
 
@@ -63,7 +64,7 @@ terms = ['adam']
 exercise = 3
 stem.en = "Which one?"
 stem.es = "¿Cuál?"
-translated_from = '{stamp("Which one?")}'
+{STAMP}
 feedback = {{ en = "The first.", es = "La primera." }}
 choices = [
   {{ right = true, text = {{ en = "The first", es = "La primera" }} }},
@@ -88,7 +89,7 @@ kind = 'true_false'
 terms = ['sgd']
 answer = false
 stem = {{ en = "All is well.", es = "Todo va bien." }}
-translated_from = '{stamp("All is well.")}'
+{STAMP}
 why = {{ en = "It is not.", es = "No es así." }}
 feedback = {{ en = "Some is not.", es = "Algo no." }}
 """
@@ -105,7 +106,7 @@ answer = '03_adam_step:m_raw(g, b1, t)'
 rtol = 0.01
 stem.en = '{_ASKED}'
 stem.es = 'Con $g=<<g>>$, $\beta_1=<<b1>>$: ¿cuánto vale $m$ tras <<t>> pasos?'
-translated_from = '{stamp(_ASKED)}'
+{STAMP}
 feedback = {{ en = "It starts at zero.", es = "Empieza en cero." }}
 wrong = [{{ expr = 'g', misconception = '03_adam_step:no_bias_correction', why = {{ en = "Corrected too soon: <<g>>.", es = "Corregido antes de tiempo: <<g>>." }} }}]
 """
@@ -116,7 +117,7 @@ id = 'text-1'
 kind = 'text'
 terms = ['learning-rate']
 stem = {{ en = "What scales a step?", es = "¿Qué escala un paso?" }}
-translated_from = '{stamp("What scales a step?")}'
+{STAMP}
 accept = {{ en = ['learning rate', 'lr'], es = ['tasa de aprendizaje'] }}
 feedback = {{ en = "The rate.", es = "La tasa." }}
 
@@ -125,7 +126,7 @@ id = 'cloze-1'
 kind = 'cloze'
 terms = ['adam']
 stem = {{ en = "The ____ is corrected.", es = "El ____ se corrige." }}
-translated_from = '{stamp("The ____ is corrected.")}'
+{STAMP}
 accept = {{ en = ['bias'], es = ['sesgo'] }}
 feedback = {{ en = "By division.", es = "Dividiendo." }}
 
@@ -134,7 +135,7 @@ id = 'code-1'
 kind = 'code'
 terms = ['sgd']
 stem = {{ en = "Complete the line.", es = "Completa la línea." }}
-translated_from = '{stamp("Complete the line.")}'
+{STAMP}
 code = 'optimizer.____'
 accept = ['step()', 'step( )']
 feedback = {{ en = "It moves.", es = "Se mueve." }}
@@ -146,7 +147,7 @@ id = 'order-1'
 kind = 'ordering'
 terms = ['sgd']
 stem = {{ en = "Put them in order.", es = "Ponlos en orden." }}
-translated_from = '{stamp("Put them in order.")}'
+{STAMP}
 steps = [{{ en = "clear", es = "borrar" }}, {{ en = "predict", es = "predecir" }}, {{ en = "move", es = "mover" }}]
 why = {{ en = "Clear first.", es = "Primero borrar." }}
 feedback = {{ en = "Every batch.", es = "En cada lote." }}
@@ -156,7 +157,7 @@ id = 'match-1'
 kind = 'matching'
 terms = ['sgd']
 stem = {{ en = "Match them.", es = "Une cada una." }}
-translated_from = '{stamp("Match them.")}'
+{STAMP}
 pairs = [
   {{ left = '`a()`', right = {{ en = "adds", es = "suma" }} }},
   {{ left = '`b()`', right = {{ en = "moves", es = "mueve" }} }},
@@ -169,7 +170,7 @@ id = 'picture-1'
 kind = 'picture'
 terms = ['learning-rate']
 stem = {{ en = "What is wrong?", es = "¿Qué falla?" }}
-translated_from = '{stamp("What is wrong?")}'
+{STAMP}
 picture = {{ kind = 'loss_curve', curves = ['diverges'] }}
 choices = [
   {{ right = true, text = {{ en = "Too long steps", es = "Pasos muy largos" }} }},
@@ -185,6 +186,23 @@ basics = { en = 'The basics', es = 'Lo básico' }
 
 ITEMS = ONE + SEVERAL + TRUE_FALSE + NUMERIC + WORDS + PARTS
 
+
+def stamped(source: str, name: str) -> str:
+    """The file with the hashes that its translations should have, in the place of zeros."""
+    table, path = tomllib.loads(source), Path(name)
+    empty = Glossary({})
+    deck = (
+        Deck(read_glossary(table, path), Bank(()), Quantities(Path()))
+        if name == "glossary.toml"
+        else Deck(empty, Bank((read_topic(table, path),)), Quantities(Path()))
+    )
+    for entry in entries(deck):
+        hashed = source_hash(text["en"] for _, text in sorted(entry.texts))
+        source = source.replace(STAMP, f"translated_from = '{hashed}'", 1)
+    return source
+
+
+GLOSSARY, ITEMS = stamped(GLOSSARY, "glossary.toml"), stamped(ITEMS, "basics.toml")
 Make = Callable[..., Deck]
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from fsrs import Card, Rating, ReviewLog, Scheduler
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.journal import Override, Review
+from grader.journal import Journal, Override, Review
+from grader.quizzes import bring_forward, count_due
 from grader.quizzes.forward import overrides_for, resolved
 from grader.quizzes.schedule import replay, scheduler, standings
 from grader.results import (
@@ -184,3 +186,19 @@ def test_failing_again_adds_nothing_until_the_card_was_reviewed() -> None:
     assert overrides_for(report(Outcome.FAILED), ["adam"], later, overrides=first) == ()
     seen = [review("term:adam", 0.5, 3)]
     assert len(overrides_for(report(Outcome.FAILED), ["adam"], later, overrides=first, reviews=seen)) == 1
+
+
+def test_what_is_due_is_counted_without_the_items_only_a_quiz_can_find() -> None:
+    early = [override("a", 0), override("misconception:03_adam_step:no_v", 0), override("b", 50)]
+    assert count_due([review("c", -5000, 3), review("d", -1, 3)], early, NOW) == 2
+    assert count_due([], [], NOW) == 0
+
+
+def test_a_failed_grading_is_brought_forward_once_in_the_journal(tmp_path: Path) -> None:
+    journal = Journal.open(None, "course", environ={"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)})
+    for _ in range(3):
+        bring_forward(journal, report(Outcome.FAILED, named("misconception", "no_v")), ["adam"], NOW)
+        bring_forward(journal, report(Outcome.PASSED), ["sgd"], NOW)
+    kept = journal.overrides()
+    assert sorted(one.card for one in kept) == ["misconception:03_adam_step:no_v", "term:adam", "term:warmup"]
+    assert count_due(journal.reviews(), kept, NOW) == 2

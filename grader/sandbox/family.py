@@ -13,8 +13,7 @@ from collections import deque
 
 from grader.errors import IsolationError
 from grader.locale import say
-from grader.sandbox import control, launch, output
-from grader.sandbox.channel import SocketChannel
+from grader.sandbox import control, launch
 from grader.sandbox.control import Answer, Booted, End, Fault, Fork, Forked, Order, Reaped, Runtime, Setup
 from grader.sandbox.outcomes import Limits
 
@@ -27,10 +26,14 @@ class Child:
     """A forked process that waits for, or holds, one submission."""
 
     def __init__(self, zygote: Zygote, limits: Limits) -> None:
+        # Not before there is a child to fork: both load NumPy, which would keep the zygote from starting meanwhile.
+        from grader.sandbox import channel, output
+
         ours, theirs = socket.socketpair()
         self.zygote = zygote
-        self.channel = SocketChannel(ours)
+        self.channel = channel.SocketChannel(ours)
         self._printed = output.make_file(limits.output_kb)
+        self._read = output.read_file
         order = Fork(limits.memory_mb, int(limits.total_seconds) + 2)
         try:
             self._forked = zygote.ask(order, (theirs.fileno(), self._printed))
@@ -50,7 +53,7 @@ class Child:
 
     def output(self) -> str:
         """What the process has printed so far."""
-        return output.read_file(self._printed)
+        return self._read(self._printed)
 
     def end(self, *, wait: bool) -> Reaped | None:
         """Kills the process if it still runs; says how it ended only to a caller that waits."""

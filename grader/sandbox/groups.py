@@ -45,10 +45,22 @@ def make_group(serial: int) -> Group | None:
     return None
 
 
-def join(group: Group) -> None:
-    """Moves this process, and so its children to come, into the group."""
+def admit(group: Group, process: int) -> None:
+    """Moves a process, and so its children to come, into the group; the kernel may take ten milliseconds."""
     for folder in group.folders:
-        _write(f"{folder}/cgroup.procs", "0")
+        _write(f"{folder}/cgroup.procs", str(process))
+
+
+def await_admission(group: Group, seconds: float = 2.0) -> bool:
+    """Whether this process has been moved into the group, waiting for it a little."""
+    name = os.path.basename(group.memory)
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        places = _own_groups().values()
+        if sum(place.endswith(name) for place in places) >= len(group.folders):
+            return True
+        time.sleep(0.001)
+    return False
 
 
 def remove(group: Group) -> None:

@@ -6,6 +6,7 @@ with which the kernel kills everything in that namespace, and removes what proce
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from typing import NoReturn
@@ -53,6 +54,10 @@ def _wait(parent: int, zygote: int, group: groups.Group | None) -> NoReturn:
         os.kill(zygote, signal.SIGKILL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     try:
+        if group is not None:
+            # From here, while the zygote imports: the kernel takes its time.
+            with contextlib.suppress(OSError):
+                groups.admit(group, zygote)
         os.waitpid(zygote, 0)
         if group is not None:
             groups.remove(group)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from grader import results
 from grader.sandbox import launch
 from grader.sandbox.control import Runtime
 from grader.sandbox.family import Family
 from grader.sandbox.outcomes import Limits, Program
-from grader.sandbox.session import AnyFamily, Session
-from grader.sandbox.spawned import SpawnedFamily
-from grader.sandbox.wording import isolation_of
+
+# What follows loads NumPy, or is of another system: neither may keep the zygote from starting.
+if TYPE_CHECKING:
+    from grader.sandbox.session import Session
+    from grader.sandbox.spawned import SpawnedFamily
 
 
 class Pool:
@@ -35,15 +38,18 @@ class Pool:
     ) -> None:
         if not trusted:
             launch.hide_memory()
-        self._family: AnyFamily
-        if sys.platform != "linux" or "fork" in without:
-            self._family = SpawnedFamily(runtime, spares)
-            return
-        self._family = Family(runtime, trusted, tuple(str(path.resolve()) for path in masked), without, spares)
+        hidden = tuple(str(path.resolve()) for path in masked)
+        self._family: Family | SpawnedFamily
+        if sys.platform == "linux" and "fork" not in without:
+            self._family = Family(runtime, trusted, hidden, without, spares)
+        else:
+            self._family = _spawned(runtime, spares)
 
     @property
     def isolation(self) -> results.Isolation:
         """What the canary found to hold; waits until the zygote is ready."""
+        from grader.sandbox.wording import isolation_of
+
         booted = self._family.booted()
         return isolation_of(booted.findings, booted.layers)
 
@@ -59,6 +65,8 @@ class Pool:
 
     def open(self, program: Program, limits: Limits, seed: int) -> Session:
         """A session for one submission: a child of its own, in which the source has been loaded."""
+        from grader.sandbox.session import Session
+
         return Session(self._family, program, limits, seed)
 
     def close(self) -> None:
@@ -72,3 +80,9 @@ class Pool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _spawned(runtime: Runtime, spares: int) -> SpawnedFamily:
+    from grader.sandbox.spawned import SpawnedFamily
+
+    return SpawnedFamily(runtime, spares)

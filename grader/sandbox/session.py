@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from types import TracebackType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from grader.errors import IsolationError
 from grader.locale import say
@@ -29,12 +29,10 @@ from grader.sandbox.protocol import (
     pack_call,
     write_frame,
 )
-from grader.sandbox.spawned import SpawnedChild, SpawnedFamily
 from grader.sandbox.wording import ADVICE
 
-# With a zygote, or without one.
-AnyFamily = Family | SpawnedFamily
-AnyChild = Child | SpawnedChild
+if TYPE_CHECKING:
+    from grader.sandbox.spawned import SpawnedChild, SpawnedFamily
 
 # Beyond this the process could not even say that it is ready: that is the grader's fault, not the learner's.
 _READY_SECONDS = 60.0
@@ -49,14 +47,14 @@ class Session:
     After a time out or a death the next call starts a new child, as long as `Limits.total_seconds` lasts.
     """
 
-    def __init__(self, family: AnyFamily, program: Program, limits: Limits, seed: int) -> None:
+    def __init__(self, family: Family | SpawnedFamily, program: Program, limits: Limits, seed: int) -> None:
         self._family = family
         self._program = program
         self._limits = limits
         self._seed = seed
         self._left = limits.total_seconds
         self._number = 0
-        self._child: AnyChild | None = None
+        self._child: Child | SpawnedChild | None = None
         self._printed: list[str] = []
         self.load: Ended = self._start()
 
@@ -122,7 +120,7 @@ class Session:
         self._await_ready(self._child)
         return self._exchange(frame)
 
-    def _await_ready(self, child: AnyChild) -> None:
+    def _await_ready(self, child: Child | SpawnedChild) -> None:
         try:
             message, _ = child.channel.receive(time.monotonic() + _READY_SECONDS)
             if not isinstance(message, Ready):

@@ -123,8 +123,8 @@ def boot(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
     standing -= set() if group else {"cgroup"}
     _enter(standing, group)
     versions = warm(setup.runtime)
-    if group is not None:
-        groups.join(group)
+    if group is not None and not groups.await_admission(group):
+        standing -= {"cgroup"}
     wall = Wall(standing, hidden, memory_in_use(), serial)
     zygote, findings = _explored(line, wall, bait, setup.parent)
     return zygote, Booted(versions, tuple(sorted(wall.standing)), findings)

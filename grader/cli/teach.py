@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from gettext import gettext as _
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from grader.cli.common import common_options, spoken, trusted_course
+from grader.cli.language import language
 from grader.course import Course
 from grader.errors import UsageError
 from grader.locale import say, say_many
 
 if TYPE_CHECKING:
     from grader.classroom.intake import Intake
+    from grader.classroom.policy import Policy
     from grader.classroom.rows import Edition
     from grader.classroom.run import Outcomes, Workers
     from grader.classroom.store import Store
     from grader.exports.gradebook import Student
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 STORE = "class.sqlite3"
 
 
@@ -62,7 +66,7 @@ def grade_class(
     course = trusted_course()
     if not folder.exists():
         raise UsageError(say("There is no folder or archive {path}.", path=folder))
-    with _store(out, db) as store:
+    with open_store(out, db) as store:
         from grader.classroom.expected import expected_files
         from grader.classroom.intake import Intake
 
@@ -101,7 +105,7 @@ def regrade(
     allow_weak: bool,
 ) -> int:
     course = trusted_course()
-    with _store(out, db, must_exist=True) as store:
+    with open_store(out, db, must_exist=True) as store:
         before = store.current_editions()
         outcomes = _run(course, store, None, wanted, workers, scheduler, None, allow_weak=allow_weak)
         _tell_outcomes(outcomes)
@@ -111,6 +115,51 @@ def regrade(
             click.echo(spoken(say("Nobody moved.")))
         _write_pages(course, store, out)
     return 5 if outcomes.not_gradable else 0
+
+
+def policy_options(command: Command) -> Command:
+    """The options that choose which attempt counts."""
+    attempts = click.option(
+        "--attempts",
+        type=click.Choice(["best", "last"]),
+        default="best",
+        show_default=True,
+        help=_("Which of several attempts counts."),
+    )
+    late = click.option(
+        "--late",
+        type=click.Choice(["accept", "refuse"]),
+        default="accept",
+        show_default=True,
+        help=_("Whether late attempts count at all."),
+    )
+    penalty = click.option(
+        "--penalty",
+        type=click.FloatRange(0, 100),
+        default=0.0,
+        show_default=True,
+        help=_("Percent of the points that each day of lateness costs."),
+    )
+    due = click.option(
+        "--due",
+        type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
+        metavar=_("MOMENT"),
+        help=_("What is handed in later is late, as in 2026-11-20T23:59 (local time)."),
+    )
+    return attempts(late(penalty(due(command))))
+
+
+def policy_of(attempts: str, late: str, penalty: float, due: datetime | None) -> Policy:
+    """The policy that the options say."""
+    from grader.classroom.policy import Policy
+
+    moment = None if due is None else due.astimezone()
+    return Policy(
+        attempts="last" if attempts == "last" else "best",
+        late="refuse" if late == "refuse" else "accept",
+        penalty=penalty,
+        due=moment,
+    )
 
 
 @click.command(help=_("Write the class pages again from what is kept; nothing is graded."))
@@ -124,14 +173,15 @@ def regrade(
     help=_("Where results and pages are kept."),
 )
 @click.option("--db", metavar=_("URL"), help=_("Read results from here instead, as in postgresql://host/class."))
+@policy_options
 @common_options
-def report(out: Path, db: str | None) -> None:
+def report(out: Path, db: str | None, attempts: str, late: str, penalty: float, due: datetime | None) -> None:
     course = trusted_course()
-    with _store(out, db, must_exist=True) as store:
-        _write_pages(course, store, out)
+    with open_store(out, db, must_exist=True) as store:
+        _write_pages(course, store, out, policy_of(attempts, late, penalty, due))
 
 
-def _store(out: Path, db: str | None, *, must_exist: bool = False) -> Store:
+def open_store(out: Path, db: str | None, *, must_exist: bool = False) -> Store:
     from grader.classroom.store import Store
 
     where = out / STORE
@@ -241,9 +291,9 @@ def _tell_moves(store: Store, before: dict[str, Edition], after: dict[str, Editi
     return moved
 
 
-def _write_pages(course: Course, store: Store, out: Path) -> None:
+def _write_pages(course: Course, store: Store, out: Path, policy: Policy | None = None) -> None:
     from grader.classroom.pages import write_pages
 
-    written = write_pages(course, store, out, datetime.now().astimezone())
+    written = write_pages(course, store, out, datetime.now().astimezone(), policy=policy, language=language())
     click.echo(spoken(say("The class report: {path}", path=written)))
     sys.stdout.flush()

@@ -176,7 +176,7 @@ class Quiz:
                 self.journal.keep_review(turn.review, to_keep(state, self.name, self.started_at))
             self._print(self.screen.verdict(question, turn.outcome), paint="green" if turn.outcome.right else "red")
             if not turn.outcome.right or question.feedback is None:
-                self._print(self.screen.way_on(question, self.deck.glossary))
+                self._print(self.screen.way_on(question, turn.outcome, self.deck.glossary))
             return state
         return None
 

@@ -128,8 +128,14 @@ class Screen:
             lines += self.wrapped(question.feedback)
         return lines
 
-    def way_on(self, question: Question, glossary: Glossary) -> list[str]:
-        """The glossary entry behind the question, in short, and the exercise in which to try it."""
+    def way_on(self, question: Question, verdict: Verdict, glossary: Glossary) -> list[str]:
+        """The glossary entry behind the question, in short, and the exercise in which to try it.
+
+        Where the question has no exercise, it is that of the misconception which the answer gave away.
+        """
+        exercise = question.exercise
+        if exercise is None and verdict.misconceptions:
+            exercise = int(verdict.misconceptions[0].partition("_")[0])
         term_id = question.terms[0]
         lines = []
         if term_id in glossary:
@@ -137,13 +143,11 @@ class Screen:
             named = self.words(term.term)
             lines = self.wrapped(say("{term}: {definition}", term=named, definition=term.definition), "  ", "  ")
             lines += self.formulas(term.formulas)
-        if question.exercise is not None:
-            command = f"grade show {question.exercise}"
-            lines += self.wrapped(
-                say("Try it in exercise {number}: {command}", number=question.exercise, command=f"`{command}`"),
-                "  ",
-                "  ",
+        if exercise is not None:
+            sentence = say(
+                "Try it in exercise {number}: {command}", number=exercise, command=f"`grade show {exercise}`"
             )
+            lines += self.wrapped(sentence, "  ", "  ")
         return lines
 
     def entry(self, term_id: str, glossary: Glossary) -> list[str]:

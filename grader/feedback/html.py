@@ -35,7 +35,10 @@ def render_report(report: Report, exercise: ExerciseView, *, language: str = LAN
 def render(template: str, view: msgspec.Struct, *, language: str = LANGUAGES[0]) -> str:
     """A page made of one view, whose fields are the template's variables."""
     fields = {name: getattr(view, name) for name in view.__struct_fields__}
-    return environment().get_template(template).render(fields, language=language)
+    made = environment()
+    if template.startswith("class"):
+        fields.update(_class_sheet())
+    return made.get_template(template).render(fields, language=language)
 
 
 def template_folder() -> Path:
@@ -62,8 +65,6 @@ def make_environment(loader: BaseLoader) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    style = compact_css(_source(made, "style.css") + _language_rules())
-    script = _source(made, "script.js").strip()
     made.globals.update(
         say=say_cached,
         t=in_every_language,
@@ -71,11 +72,22 @@ def make_environment(loader: BaseLoader) -> Environment:
         t_value=value_in_every_language,
         languages=LANGUAGES,
         language_names=LANGUAGE_NAMES,
-        style=Markup(style),
-        script=Markup(script),
-        policy=content_policy(style, script),
+        script=Markup(_source(made, "script.js").strip()),
+        **_sheet(made, "style.css"),
     )
     return made
+
+
+@cache
+def _class_sheet() -> dict[str, str]:
+    return _sheet(environment(), "style.css", "class.css")
+
+
+def _sheet(made: Environment, *files: str) -> dict[str, str]:
+    """The stylesheet made of these files, and the policy that allows it and the script."""
+    script = _source(made, "script.js").strip()
+    style = compact_css("".join(_source(made, file) for file in files) + _language_rules())
+    return {"style": Markup(style), "policy": content_policy(style, script)}
 
 
 @cache

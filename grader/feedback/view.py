@@ -110,7 +110,7 @@ class ReportView(msgspec.Struct, frozen=True, kw_only=True):
 
 def report_view(report: Report, exercise: ExerciseView) -> ReportView:
     """The learner's page of one grading."""
-    first = report.first_failure if _shows_failure(report) else None
+    first = report.first_failure if shows_failure(report) else None
     figures = (figure_view(figure, number) for number, figure in enumerate(report.figures, start=1))
     passed = report.outcome is Outcome.PASSED
     return ReportView(
@@ -121,7 +121,7 @@ def report_view(report: Report, exercise: ExerciseView) -> ReportView:
         verdict=verdict(report),
         message=_message(report, first),
         first_failure=None if first is None else full_check(first, report, exercise.source),
-        diagnosis=tuple(_diagnosis(found) for found in report.diagnosis),
+        diagnosis=tuple(diagnosis_view(found) for found in report.diagnosis),
         figures=tuple(figure for figure in figures if figure is not None),
         checks=check_list(report, first),
         checks_summary=_checks_summary(report),
@@ -142,12 +142,13 @@ def _message(report: Report, first: CheckResult | None) -> Words | None:
     return clean.words(report.message)
 
 
-def _shows_failure(report: Report) -> bool:
+def shows_failure(report: Report) -> bool:
     """Where nothing ran, a first failure would only repeat the verdict."""
     return report.outcome not in (Outcome.NOT_STARTED, Outcome.PASSED)
 
 
-def _diagnosis(found: Diagnosis) -> DiagnosisView:
+def diagnosis_view(found: Diagnosis) -> DiagnosisView:
+    """One diagnosis in words."""
     return DiagnosisView(
         lead=clean.words(_lead(found)),
         beliefs=tuple(_belief(belief) for belief in found.beliefs),

@@ -1,0 +1,93 @@
+"""What a class's pages are made of: statistics, and one small record a learner. Values only; names are untrusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from grader.analytics import ClassStatistics
+from grader.results import Isolation, Outcome, Report
+from grader.similarity import Pair
+from grader.text import Text
+
+
+class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One submission of a learner's to one exercise; `number` counts from 1."""
+
+    number: int
+    outcome: Outcome
+    points: float
+    submitted_at: datetime | None = None
+    late: bool = False
+
+
+class WorkRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What a learner handed in for one exercise, and the attempt that counts: its outcome, points and checks."""
+
+    exercise: str
+    outcome: Outcome
+    points: float
+    max_points: float
+    attempts: int
+    checks: Mapping[str, Outcome]
+
+
+class LearnerRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One learner. `key` is the class's own id, `name` how the roster or the folder calls them."""
+
+    key: str
+    name: str
+    works: tuple[WorkRecord, ...]
+
+    @property
+    def points(self) -> float:
+        """The points of all exercises."""
+        return sum(work.points for work in self.works)
+
+
+class PairRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Two sources of one exercise that are worth reading side by side."""
+
+    exercise: str
+    pair: Pair
+    first_source: str
+    second_source: str
+
+
+class Remark(msgspec.Struct, frozen=True):
+    """Something that could not be graded, joined or read, and why."""
+
+    what: str
+    why: Text
+
+
+class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole class, as its report shows it.
+
+    `titles` names each exercise by id; `remedies` says, for a belief's (exercise, id), what addresses it: commands to
+    type, quiz topics. `submissions` counts files; `resumed` whether the run went on from an earlier one.
+    """
+
+    course: Text
+    name: str
+    made_at: datetime
+    seed: int
+    isolation: Isolation
+    versions: dict[str, str]
+    submissions: int
+    statistics: ClassStatistics
+    titles: Mapping[str, Text]
+    learners: tuple[LearnerRecord, ...]
+    pairs: tuple[PairRecord, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    remedies: Mapping[tuple[str, str], tuple[str, ...]] = {}
+
+
+class WorkHistory(msgspec.Struct, frozen=True, kw_only=True):
+    """One exercise on a learner's own page of the class: every attempt, and the report on the one that counts."""
+
+    exercise: str
+    attempts: tuple[AttemptRecord, ...]
+    report: Report

@@ -1,0 +1,311 @@
+"""A class's record into the view of its first page: what to teach again, each exercise's checks, the map."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grader.analytics import BeliefStatistics, CheckStatistics, ExerciseStatistics, ItemStatistics, Spread
+from grader.feedback import clean, numbers
+from grader.feedback.class_map import Column, Group, MapView, map_view
+from grader.feedback.class_record import ClassRecord, LearnerRecord
+from grader.feedback.markdown import Html, inline
+from grader.feedback.numbers import Words
+from grader.locale import LANGUAGES, say, say_many
+from grader.results import Outcome
+from grader.text import Text
+
+_FIRST_BELIEFS, _MOST_BELIEFS = 5, 30
+_MOST_NAMES, _MOST_REMARKS, _MOST_ATTEMPTS = 40, 200, 5
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A learner's name, and the file of their page."""
+
+    name: str
+    page: str
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """A bar's length, in thousandths, and what it says."""
+
+    length: int
+    label: Words
+
+
+class AgainView(msgspec.Struct, frozen=True, kw_only=True):
+    """A belief to teach about: how many hold it now, who, and what addresses it."""
+
+    belief: dict[str, Html]
+    explanation: dict[str, Html]
+    question: dict[str, Html]
+    exercise: dict[str, Html]
+    exercise_number: int
+    count: Words
+    bar: Bar
+    more: tuple[Words, ...]
+    people: tuple[Person, ...]
+    others: Words | None
+    remedies: tuple[str, ...]
+    terms: tuple[str, ...]
+    is_convention: bool
+
+
+class CheckRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an exercise's table; a word is missing where the figure cannot be told."""
+
+    number: int
+    claim: dict[str, Html]
+    attempted: Words
+    facility: Bar | None
+    discrimination: Words | None
+    interval: Words | None
+    weak: bool
+    to_pass: Words | None
+    never: Words | None
+
+
+class ExerciseView(msgspec.Struct, frozen=True, kw_only=True):
+    """One exercise: how far the class came, first attempts by share of the points, its checks."""
+
+    number: int
+    title: dict[str, Html]
+    facts: tuple[tuple[Words, Words], ...]
+    histogram: str
+    histogram_words: Words
+    attempts: tuple[Bar, ...]
+    checks: tuple[CheckRow, ...]
+
+
+class RemarkView(msgspec.Struct, frozen=True):
+    """What could not be graded or joined, and why."""
+
+    what: str
+    why: Words
+
+
+class ClassView(msgspec.Struct, frozen=True, kw_only=True):
+    """The first page of a class's report."""
+
+    course: Words
+    name: str
+    facts: tuple[tuple[Words, Words], ...]
+    again: tuple[AgainView, ...]
+    further: tuple[AgainView, ...]
+    no_beliefs: bool
+    exercises: tuple[ExerciseView, ...]
+    map: MapView | None
+    pairs: Words | None
+    remarks: tuple[RemarkView, ...]
+    further_remarks: Words | None
+    seed: str
+    tier: str
+    isolation: Words
+    versions: tuple[tuple[str, str], ...]
+    date: Words
+
+
+def page_of(number: int) -> str:
+    """The file of the learner's page with this number, seen from the report's folder."""
+    return f"learners/{number:04}.html"
+
+
+def people(record: ClassRecord) -> dict[str, Person]:
+    """Every learner by key; their pages are numbered in the record's order."""
+    return {
+        learner.key: Person(clean.line(learner.name), page_of(number))
+        for number, learner in enumerate(record.learners, start=1)
+    }
+
+
+def class_view(record: ClassRecord) -> ClassView:
+    """The view of one class."""
+    known = people(record)
+    held = [each for each in record.statistics.beliefs if each.now or each.possibly]
+    return ClassView(
+        course=clean.words(record.course),
+        name=clean.line(record.name),
+        facts=_facts(record),
+        again=tuple(_again(each, record, known) for each in held[:_FIRST_BELIEFS]),
+        further=tuple(_again(each, record, known) for each in held[_FIRST_BELIEFS:_MOST_BELIEFS]),
+        no_beliefs=not held,
+        exercises=tuple(_exercise(each, record) for each in record.statistics.exercises),
+        map=_map(record) if record.learners else None,
+        pairs=_pairs(record),
+        remarks=tuple(
+            RemarkView(clean.line(remark.what), clean.words(remark.why, clean.SENTENCE))
+            for remark in record.remarks[:_MOST_REMARKS]
+        ),
+        further_remarks=_further(len(record.remarks) - _MOST_REMARKS),
+        seed=str(record.seed),
+        tier=clean.line(record.isolation.tier),
+        isolation=clean.words(record.isolation.summary),
+        versions=tuple((clean.line(name), clean.line(value)) for name, value in list(record.versions.items())[:12]),
+        date=numbers.date(record.made_at),
+    )
+
+
+def _facts(record: ClassRecord) -> tuple[tuple[Words, Words], ...]:
+    solved = sum(_solved_all(learner, len(record.statistics.exercises)) for learner in record.learners)
+    faults = sum(exercise.not_gradable for exercise in record.statistics.exercises)
+    facts = [
+        (say("learners"), numbers.count(len(record.learners))),
+        (say("submissions"), numbers.count(record.submissions)),
+        (say("solved everything"), numbers.count(solved)),
+    ]
+    if record.statistics.whole.mean is not None and record.statistics.whole.maximum:
+        share = record.statistics.whole.mean / record.statistics.whole.maximum
+        facts.append((say("mean of first attempts"), numbers.percent(share)))
+    if faults:
+        facts.append((say("not gradable, the grader's fault"), numbers.count(faults)))
+    return tuple((clean.words(name), value) for name, value in facts)
+
+
+def _solved_all(learner: LearnerRecord, exercises: int) -> bool:
+    return sum(work.outcome is Outcome.PASSED for work in learner.works) == exercises > 0
+
+
+def _again(each: BeliefStatistics, record: ClassRecord, known: dict[str, Person]) -> AgainView:
+    exercise = next(known for known in record.statistics.exercises if known.id == each.exercise)
+    shown = [known[key] for key in (*each.now, *each.possibly) if key in known]
+    more = []
+    if len(each.ever) > len(each.now):
+        more.append(say("{number} have shown it at some time", number=Text(numbers.count(len(each.ever)))))
+    if each.possibly:
+        more.append(
+            say("{number} more may hold it: it is one of several", number=Text(numbers.count(len(each.possibly))))
+        )
+    share = len(each.now) / max(exercise.learners, 1)
+    label = say(
+        "{share} of {number}", share=Text(numbers.percent(share)), number=Text(numbers.count(exercise.learners))
+    )
+    return AgainView(
+        belief=inline(each.belief.belief),
+        explanation=inline(each.belief.explanation),
+        question=inline(each.belief.question),
+        exercise=inline(record.titles[each.exercise]),
+        exercise_number=exercise.number,
+        count=numbers.count(len(each.now)),
+        bar=Bar(round(1000 * share), clean.words(label)),
+        more=tuple(clean.words(sentence) for sentence in more),
+        people=tuple(shown[:_MOST_NAMES]),
+        others=_further(len(shown) - _MOST_NAMES),
+        remedies=tuple(clean.line(remedy) for remedy in record.remedies.get((each.exercise, each.belief.id), ())),
+        terms=tuple(clean.line(term) for term in each.belief.terms),
+        is_convention=each.belief.kind == "convention",
+    )
+
+
+def _further(number: int) -> Words | None:
+    return clean.words(say("and {number} more", number=Text(numbers.count(number)))) if number > 0 else None
+
+
+def _exercise(each: ExerciseStatistics, record: ClassRecord) -> ExerciseView:
+    return ExerciseView(
+        number=each.number,
+        title=inline(record.titles[each.id]),
+        facts=_exercise_facts(each),
+        histogram=_histogram(each.histogram),
+        histogram_words=_histogram_words(each.histogram),
+        attempts=_attempts(each.to_pass),
+        checks=tuple(_check(check, number) for number, check in enumerate(each.checks, start=1)),
+    )
+
+
+def _exercise_facts(each: ExerciseStatistics) -> tuple[tuple[Words, Words], ...]:
+    solved = sum(each.to_pass.learners.values())
+    facts = [
+        (say("handed in"), numbers.count(each.learners)),
+        (say("solved"), numbers.count(solved)),
+        (say("not started"), numbers.count(each.not_started)),
+    ]
+    if each.whole.mean is not None:
+        facts.append((say("mean of first attempts"), numbers.number(each.whole.mean, 3)))
+    if each.whole.alpha is not None:
+        facts.append((say("Cronbach's alpha"), hundredths(each.whole.alpha)))
+    if each.whole.standard_error is not None:
+        facts.append((say("standard error, in points"), hundredths(each.whole.standard_error)))
+    return tuple((clean.words(name), value) for name, value in facts)
+
+
+def _histogram(counts: tuple[int, ...]) -> str:
+    """Path data of eleven bars in a box of 110 by 40, the last for all points."""
+    highest = max(counts, default=0) or 1
+    bars = [(place, 38 * count / highest) for place, count in enumerate(counts) if count]
+    return "".join(f"M{10 * place + 1} 40v-{max(height, 0.8):.1f}h8v{max(height, 0.8):.1f}z" for place, height in bars)
+
+
+def _histogram_words(counts: tuple[int, ...]) -> Words:
+    total = Text(numbers.count(sum(counts)))
+    none, everything = (Text(numbers.count(counts[place])) if counts else Text(numbers.count(0)) for place in (0, -1))
+    return clean.words(
+        say(
+            "First attempts of {total} learners: {all} got all points, {none} less than a tenth.",
+            total=total, all=everything, none=none,
+        )
+    )  # fmt: skip
+
+
+def _attempts(spread: Spread) -> tuple[Bar, ...]:
+    """How many learners passed at their first, second … attempt, and how many have not yet."""
+    counted = [(Text(numbers.count(number)), spread.learners.get(number, 0)) for number in range(1, _MOST_ATTEMPTS)]
+    later = sum(count for number, count in spread.learners.items() if number >= _MOST_ATTEMPTS)
+    counted += [(say("{number} or more", number=_MOST_ATTEMPTS), later), (say("not yet"), spread.never)]
+    greatest = max((count for _, count in counted), default=0) or 1
+    return tuple(
+        Bar(
+            round(1000 * count / greatest),
+            {code: f"{label.in_language(code)}: {numbers.count(count)[code]}" for code in LANGUAGES},
+        )
+        for label, count in counted
+    )
+
+
+def _check(check: CheckStatistics, number: int) -> CheckRow:
+    item, spread = check.item, check.to_pass
+    return CheckRow(
+        number=number,
+        claim=inline(check.claim),
+        attempted=numbers.count(item.attempted),
+        facility=None if item.facility is None else Bar(round(1000 * item.facility), numbers.percent(item.facility)),
+        discrimination=None if item.discrimination is None else hundredths(item.discrimination),
+        interval=_interval(item),
+        weak=item.interval is not None and item.interval[1] < 0.2,
+        to_pass=None if spread.median is None else numbers.number(spread.median, 3),
+        never=numbers.count(spread.never) if spread.never else None,
+    )
+
+
+def _interval(item: ItemStatistics) -> Words | None:
+    if item.interval is None:
+        return None
+    low, high = (hundredths(bound) for bound in item.interval)
+    return {code: f"{low[code]} … {high[code]}" for code in LANGUAGES}
+
+
+def hundredths(value: float) -> Words:
+    """A figure between -1 and 1, or one in points, with two decimals."""
+    return {code: numbers.in_language(f"{value:.2f}", code) for code in LANGUAGES}
+
+
+def _map(record: ClassRecord) -> MapView:
+    columns: list[Column] = []
+    groups = []
+    for exercise in record.statistics.exercises:
+        start = len(columns)
+        for number, check in enumerate(exercise.checks, start=1):
+            columns.append(Column(exercise.id, number, check.id, check.claim))
+        span = len(columns) - start
+        groups.append(Group(exercise.number, tuple(range(1, span + 1)), span))
+    return map_view(record.learners, columns, tuple(groups))
+
+
+def _pairs(record: ClassRecord) -> Words | None:
+    if not record.pairs:
+        return None
+    return clean.words(
+        say_many(
+            "{number} pair of sources shares more than chance explains.",
+            "{number} pairs of sources share more than chance explains.",
+            len(record.pairs),
+        )
+    )

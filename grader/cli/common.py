@@ -67,7 +67,8 @@ def spoken(text: Text) -> str:
 
 def tell(error: GraderError) -> None:
     """Print an error as one sentence, and beneath it what to do."""
-    click.echo(f"{spoken(say('Error'))}: {spoken(error.message)}", err=True)
+    label = spoken(say("Error"))
+    click.echo(f"{label}: {spoken(error.message)}", err=True)
     if error.hint is not None:
         click.echo(spoken(error.hint), err=True)
 

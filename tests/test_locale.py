@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
@@ -72,7 +73,7 @@ def test_no_translation_is_left_over_from_a_sentence_that_is_gone() -> None:
     said = {key if isinstance(key, str) else key[0] for key in spoken_sentences()}
     # What formulas are spoken with stands in tables; tests/test_formula.py holds those against their catalogue.
     parts = [part for part in sorted((FOLDER / "es" / "LC_MESSAGES").glob("*.po")) if part.stem != "formula"]
-    messages = [message for part in parts for message in read_po(part.open("rb"), locale="es")]
+    messages = [message for part in parts for message in read_po(BytesIO(part.read_bytes()), locale="es")]
     ours = {message.id if isinstance(message.id, str) else message.id[0] for message in messages if message.id}
     clicks_own = {message for message in ours if message in CLICK_SENTENCES}
     assert not sorted(ours - said - clicks_own)

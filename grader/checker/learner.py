@@ -62,12 +62,14 @@ class Proxy:
     """Stands for a submission: ``proxy.adam_step(...)`` is a call across the wall, and is recorded.
 
     Only entry points and top-level functions of the harness can be called; another name is a fault of the
-    check, an `AttributeError`.
+    check, an `AttributeError`. Without `keeps_all`, only the last call is kept: over a class, the questions that a
+    reference was asked would fill the memory.
     """
 
-    def __init__(self, callee: Callee, functions: frozenset[str]) -> None:
+    def __init__(self, callee: Callee, functions: frozenset[str], *, keeps_all: bool = True) -> None:
         self._callee = callee
         self._functions = functions
+        self._keeps_all = keeps_all
         self.calls: list[Call] = []
         self.check = ""
 
@@ -83,6 +85,8 @@ class Proxy:
         def ask(*args: Any, **kwargs: Any) -> Any:
             ended = self._callee.call(name, args, kwargs)
             call = Call(function=name, arguments=args, keywords=kwargs, ended=ended, check=self.check)
+            if not self._keeps_all:
+                self.calls.clear()
             self.calls.append(call)
             if not isinstance(ended, Returned):
                 raise CallFailed(call)

@@ -8,8 +8,7 @@ from typing import Any
 import msgspec
 
 from grader.checker.learner import Call, Callee
-from grader.checker.plugin import limits_of, program_of
-from grader.checker.submissions import Checked, prepare
+from grader.checker.submissions import Checked, limits_of, prepare, program_of
 from grader.checker.wording import ending, load_failure
 from grader.course import Exercise
 from grader.sandbox import Pool, Returned

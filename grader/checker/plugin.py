@@ -15,19 +15,19 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-import msgspec
 import numpy as np
 import pytest
 
-from grader.checker.expect import CheckFailed, Expect
+from grader.checker.expect import Expect
 from grader.checker.learner import Callee, CallFailed, Proxy, callable_names
-from grader.checker.submissions import Checked, Prepared, everywhere
+from grader.checker.mismatches import CheckFailed
+from grader.checker.submissions import Checked, Prepared, everywhere, limits_of, program_of
 from grader.checker.wording import ending, load_failure
 from grader.course import Check, Exercise
 from grader.errors import CourseError, GraderError
 from grader.locale import say
 from grader.results import CheckResult, Outcome
-from grader.sandbox import Died, Limits, Pool, Program, Raised, Returned, Session, TimedOut
+from grader.sandbox import Died, Pool, Raised, Returned, Session, TimedOut
 from grader.text import Text
 
 _OUTCOME_OF = {Raised: Outcome.FAILED, TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}
@@ -57,7 +57,7 @@ class ChecksPlugin:
         manifest = exercise.manifest
         self._checks = {f"test_{check.id}": check for check in manifest.check}
         self._functions = callable_names(manifest.entry_points, exercise.harness)
-        self._reference = Proxy(reference, self._functions)
+        self._reference = Proxy(reference, self._functions, keeps_all=False)
         self._expect = Expect(manifest.tolerance)
         self._limits = limits_of(exercise)
         self._run: _Run | None = None
@@ -232,22 +232,6 @@ class ChecksPlugin:
         """Keep the exception; printing it is the caller's affair."""
         self.fault = self.fault or excinfo.value
         return True
-
-
-def program_of(exercise: Exercise, prepared: Prepared) -> Program:
-    """A submission as the worker loads it, with the course's own harness beside it."""
-    manifest = exercise.manifest
-    return Program(
-        source=prepared.source,
-        filename=manifest.file,
-        entry_points=manifest.entry_points,
-        harness=exercise.harness,
-    )
-
-
-def limits_of(exercise: Exercise) -> Limits:
-    """What one submission may use, as the sandbox takes it."""
-    return Limits(**msgspec.structs.asdict(exercise.manifest.limits))
 
 
 class _Run:

@@ -1,14 +1,17 @@
-"""What goes into a run of the checks and what comes out: prepared source texts in, results and recorded calls out."""
+"""What goes into a run of the checks and what comes out: bytes become programs to run, or results with their calls."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+import msgspec
 
 from grader.checker.learner import Call
 from grader.checker.shortcuts import find_shortcut
 from grader.course import Exercise
 from grader.locale import say
 from grader.results import CheckResult, Outcome
+from grader.sandbox import Limits, Program
 from grader.text import Text
 
 MOST_BYTES = 1_000_000
@@ -56,6 +59,22 @@ def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepare
         )
         return everywhere(exercise, Outcome.FAILED, message)
     return Prepared(source)
+
+
+def program_of(exercise: Exercise, prepared: Prepared) -> Program:
+    """A submission as the worker loads it, with the course's own harness beside it."""
+    manifest = exercise.manifest
+    return Program(
+        source=prepared.source,
+        filename=manifest.file,
+        entry_points=manifest.entry_points,
+        harness=exercise.harness,
+    )
+
+
+def limits_of(exercise: Exercise) -> Limits:
+    """What one submission may use, as the sandbox takes it."""
+    return Limits(**msgspec.structs.asdict(exercise.manifest.limits))
 
 
 def everywhere(exercise: Exercise, outcome: Outcome, message: Text) -> Checked:

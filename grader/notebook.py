@@ -10,19 +10,16 @@ import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from grader.course import Course, Exercise, open_course
 from grader.errors import GraderError, UsageError
-from grader.journal import Journal
+from grader.keeping import keep
 from grader.locale import LANGUAGES, say
 from grader.notebook_cells import Extracted, extract_from_cells
 from grader.results import CheckResult, Frame, Outcome, Report
-from grader.text import Text
-from grader.workspace import Workspace
 
 if TYPE_CHECKING:
     from grader.grading import Examiner
@@ -97,7 +94,7 @@ class GradeMagic:
             notebook = say("the notebook")
             extracted = extract_from_cells(cells, exercise.manifest.entry_points, notebook.in_language(language))
             report = placed(self._report(course, exercise, extracted, request), extracted)
-            for sentence in _keep(report, course, exercise):
+            for sentence in keep(report, exercise, course, datetime.now(UTC)):
                 print(sentence.in_language(language), file=sys.stderr)
             return show(report, course, exercise, request)
         except GraderError as error:
@@ -199,21 +196,3 @@ def show(report: Report, course: Course, exercise: Exercise, request: Request) -
     TerminalReport(report, way, request.language, glyphs=Glyphs()).print_to(console)
     text = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
     return Shown(render_report(report, view, language=request.language), text.rstrip("\n"))
-
-
-def _keep(report: Report, course: Course, exercise: Exercise) -> list[Text]:
-    """Keep the attempt where the learner's others are; what to tell about that."""
-    if report.outcome is Outcome.GRADER_ERROR:
-        return []
-    workspace = Workspace.find(Path.cwd())
-    try:
-        journal = Journal.open(workspace.root if workspace else None, course.info.id)
-        journal.keep_attempt(
-            report,
-            at=datetime.now(UTC),
-            course_version=course.info.version,
-            exercise_version=exercise.manifest.version,
-        )
-    except GraderError as error:
-        return [error.message, *([error.hint] if error.hint is not None else [])]
-    return journal.notices

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 from grader.errors import UsageError
 from grader.locale import say
@@ -33,14 +34,15 @@ def cluster(address: str) -> Iterator[Executor]:
     answers at the address.
     """
     try:
-        from distributed import Client
+        import distributed
     except ImportError:
         raise UsageError(
             say("Grading on a cluster needs the package distributed."),
             say('Install it: pip install "descenso[cluster]"'),
         ) from None
+    connect: Any = distributed.Client  # it carries no types
     try:
-        client = Client(address, timeout="20s")
+        client = connect(address, timeout="20s")
     except (OSError, ValueError, TimeoutError) as error:
         raise UsageError(
             say("No Dask scheduler answers at {address} ({problem}).", address=address, problem=type(error).__name__),

@@ -15,8 +15,8 @@ import click
 
 from grader import __version__
 from grader.cli.common import common_options, spoken, trusted_course, wants_ascii
-from grader.cli.progress import open_journal
 from grader.errors import GraderError
+from grader.keeping import open_journal
 from grader.locale import say
 from grader.text import Text
 

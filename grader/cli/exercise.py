@@ -14,10 +14,10 @@ from grader.cli.common import common_options, spoken, tell_notices, trusted_cour
 from grader.cli.language import language
 from grader.cli.locate import Found, locate
 from grader.course import Course, Exercise, bundled_templates
-from grader.errors import StoreError, SubmissionError, UsageError
+from grader.errors import SubmissionError, UsageError
+from grader.keeping import keep
 from grader.locale import say
 from grader.results import Outcome, Report
-from grader.text import Text
 
 if TYPE_CHECKING:
     from grader.grading import Examiner
@@ -62,7 +62,7 @@ def exercise(
         report = examiner.grade(found.exercise, content, seed=seed)
         if html is not None:
             write_page(html, examiner.with_figures(report, found.exercise, content), found, course)
-    notices = _keep(report, found.exercise, course)
+    notices = keep(report, found.exercise, course, datetime.now(UTC))
     if as_json:
         _print_json(report)
     else:
@@ -165,20 +165,6 @@ def write_page(path: Path, report: Report, found: Found, course: Course) -> None
         raise UsageError(
             say("The page {path} cannot be written: {problem}.", path=path, problem=error.strerror or "?")
         ) from None
-
-
-def _keep(report: Report, chosen: Exercise, course: Course) -> list[Text]:
-    """Keep the attempt; a grade is told even where it cannot be kept."""
-    from grader.cli.progress import open_journal
-
-    journal = open_journal(course)
-    try:
-        journal.keep_attempt(
-            report, at=datetime.now(UTC), course_version=course.info.version, exercise_version=chosen.manifest.version
-        )
-    except StoreError as error:
-        return [error.message, *([error.hint] if error.hint else [])]
-    return journal.notices
 
 
 def _warn_of_the_courses_own_file(found: Found) -> None:

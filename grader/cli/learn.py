@@ -12,10 +12,10 @@ import click
 
 from grader.cli.common import common_options, spoken, tell_notices, trusted_course, wants_ascii
 from grader.cli.locate import locate
-from grader.cli.progress import open_journal
 from grader.course import Course, Exercise
 from grader.errors import UsageError
 from grader.journal import HintShown, Journal, SolutionSeen
+from grader.keeping import open_journal
 from grader.locale import say
 from grader.results import Belief, Outcome, Report
 
@@ -105,7 +105,7 @@ def solution(which: str | None, give_up: bool) -> None:
         raise UsageError(
             say("Exercise {number} is not passed yet.", number=chosen.number),
             say(
-                "`grade hint {number}` helps; with `--give-up` the solution is shown all the same, and that is recorded.",
+                "`grade hint {number}` helps; with `--give-up` the solution is shown all the same, and it is recorded.",
                 number=chosen.number,
             ),
         )

@@ -13,6 +13,7 @@ import click
 from grader.cli.common import common_options, spoken, tell_notices, trusted_course
 from grader.course import Course, Exercise
 from grader.journal import Journal, Progress
+from grader.keeping import open_journal
 from grader.locale import say, say_many
 from grader.text import Text
 from grader.workspace import Workspace
@@ -43,12 +44,6 @@ def standings(course: Course, journal: Journal) -> list[Standing]:
     """Every exercise of the course with the learner's progress."""
     progress = journal.progress()
     return [Standing(exercise, progress.get(exercise.id)) for exercise in course.exercises]
-
-
-def open_journal(course: Course) -> Journal:
-    """The journal of the copy one stands in, or of the user."""
-    workspace = Workspace.find(Path.cwd())
-    return Journal.open(workspace.root if workspace else None, course.info.id)
 
 
 @click.command("list", help=_("List the exercises and how far you are."))

@@ -15,12 +15,12 @@ import click
 
 from grader.cli.common import common_options, spoken, tell_notices, trusted_course, wants_ascii, wants_colour
 from grader.cli.language import language
-from grader.cli.progress import open_journal
 from grader.cli.quiz_screen import Screen, until
 from grader.course import Course
 from grader.errors import StoreError, UsageError
 from grader.journal import Journal, data_folder
 from grader.journal.journal import utc_now
+from grader.keeping import open_journal
 from grader.locale import say, say_many
 from grader.quizzes.answers import AskAgain
 from grader.quizzes.deck import Deck, load_deck

@@ -13,9 +13,10 @@ import click
 from grader.cli.common import common_options, trusted_course
 from grader.cli.exercise import read_submission
 from grader.cli.locate import Found, locate
-from grader.cli.progress import open_journal, standings
+from grader.cli.progress import standings
 from grader.course import Course
 from grader.errors import UsageError
+from grader.keeping import open_journal
 from grader.locale import say
 
 

@@ -18,11 +18,12 @@ from grader.cli.exercise import read_submission
 from grader.cli.files import own_file
 from grader.cli.keyboard import keys
 from grader.cli.locate import Found, locate
-from grader.cli.progress import open_journal, standings
+from grader.cli.progress import standings
 from grader.cli.watch_page import has_browser, keep_page, own_page
 from grader.cli.watch_screen import State, draw, draw_keys, is_done
 from grader.course import Course
 from grader.errors import GraderError
+from grader.keeping import keep, open_journal
 from grader.locale import say
 from grader.results import Outcome, Report
 from grader.text import Text
@@ -128,19 +129,7 @@ class Watch:
             self._draw()
 
     def _keep(self, report: Report) -> None:
-        if report.outcome in (Outcome.NOT_STARTED, Outcome.GRADER_ERROR):
-            return
-        journal = open_journal(self.course)
-        try:
-            journal.keep_attempt(
-                report,
-                at=datetime.now(UTC),
-                course_version=self.course.info.version,
-                exercise_version=self.state.found.exercise.manifest.version,
-            )
-            self._note(journal.notices)
-        except GraderError as error:
-            self._note(_sentences(error))
+        self._note(keep(report, self.state.found.exercise, self.course, datetime.now(UTC)))
 
     def _failed(self, error: Exception) -> None:
         self._forget()

@@ -18,9 +18,10 @@ _SYSTEM = ("/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/1/status
 
 
 def bait(masked: tuple[str, ...]) -> list[str]:
-    """A few files of each masked tree, for the canary to look for; the tree itself where it is a file."""
+    """A few files of each masked tree, for the canary to look for: of its solutions where it has some."""
     found: list[str] = []
-    for tree in masked:
+    for whole in masked:
+        tree = next((part for part in (os.path.join(whole, "solutions"), whole) if os.path.isdir(part)), whole)
         files = (os.path.join(folder, name) for folder, _, names in os.walk(tree) for name in sorted(names))
         found += [tree, *islice(files, 3)]
     return found

@@ -34,6 +34,9 @@ class Channel(Protocol):
     def expect_silence(self) -> None:
         """Raises `ProtocolError` if the other side has said more than its turn allows."""
 
+    def hang_up(self) -> None:
+        """Ends the conversation from another thread."""
+
     def close(self) -> None:
         """Closes this end."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import contextlib
 import os
+import select
 import signal
 import socket
 import threading
@@ -16,6 +17,9 @@ from grader.locale import say
 from grader.sandbox import control, launch
 from grader.sandbox.control import Answer, Booted, End, Fault, Fork, Forked, Order, Reaped, Runtime, Setup
 from grader.sandbox.outcomes import Limits
+
+# Importing torch from a slow disk takes its time; a zygote that says nothing for longer will never speak.
+_PATIENCE = 180
 
 
 class ZygoteGoneError(Exception):
@@ -136,6 +140,8 @@ class Zygote:
                 self._receive(socket.MSG_DONTWAIT)
 
     def _receive(self, flags: int = 0) -> None:
+        if not flags and not self._speaks_within(_PATIENCE):
+            raise IsolationError(say("The sandbox has not answered for {seconds} seconds.", seconds=_PATIENCE))
         try:
             packet = self._line.recv(control.MAX_MESSAGE, flags)
         except BlockingIOError:
@@ -149,6 +155,11 @@ class Zygote:
             self._forgotten.discard(ticket)
         else:
             self._answers[ticket] = control.decode_answer.decode(packet)
+
+    def _speaks_within(self, seconds: int) -> bool:
+        poll = select.poll()
+        poll.register(self._line, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
 
     @property
     def process(self) -> int:

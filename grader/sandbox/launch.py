@@ -62,7 +62,13 @@ def start(command: list[str], line: socket.socket) -> int:
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
         (os.POSIX_SPAWN_DUP2, line.fileno(), 3),
     ]
-    return _on_lasting_thread(lambda: os.posix_spawn(command[0], command, ENVIRONMENT, file_actions=actions))
+    environment = {**ENVIRONMENT, **inherited()}
+    return _on_lasting_thread(lambda: os.posix_spawn(command[0], command, environment, file_actions=actions))
+
+
+def inherited() -> dict[str, str]:
+    """The few variables without which some interpreters do not even start."""
+    return {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
 
 
 def hide_memory() -> None:

@@ -31,7 +31,7 @@ def standing_layers(visible: Visible, without: frozenset[str]) -> frozenset[str]
     found = {name for name, attempt in attempts.items() if name not in without and _holds(attempt)}
     if "private_root" in found and not root:
         found.add("namespaces")
-    if _holds(layers.own_user_namespace):
+    if _holds(lambda: _try_user_namespace(own_user="uid" in found)):
         found.add("user_namespace")
     return frozenset(found | ALWAYS) - without
 
@@ -85,6 +85,13 @@ def _try_seccomp() -> None:
     except PermissionError:
         return
     raise OSError("seccomp does not hold")
+
+
+def _try_user_namespace(*, own_user: bool) -> None:
+    # Root may make one where another user may not, and learner code is another user.
+    if own_user:
+        _try_user()
+    layers.own_user_namespace()
 
 
 def _try_user() -> None:

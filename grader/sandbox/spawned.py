@@ -54,6 +54,10 @@ class PipeChannel:
         if self._unread or not self._pieces.empty():
             raise ProtocolError("bytes after the reply")
 
+    def hang_up(self) -> None:
+        """Ends the conversation from another thread: the pipes close with the process."""
+        self._process.kill()
+
     def close(self) -> None:
         """Kills the process, without which its pipes could not be closed safely."""
         self._process.kill()
@@ -113,7 +117,7 @@ class SpawnedChild:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**launch.ENVIRONMENT, **_needed_by_windows()},
+            env={**launch.ENVIRONMENT, **launch.inherited()},
         )
         self.channel = PipeChannel(self._process)
 
@@ -134,10 +138,6 @@ class SpawnedChild:
         os.close(self._printed)
         with contextlib.suppress(OSError):
             os.unlink(self._path)
-
-
-def _needed_by_windows() -> dict[str, str]:
-    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 
 
 class SpawnedFamily:

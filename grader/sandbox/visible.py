@@ -27,7 +27,7 @@ class Visible(Struct, frozen=True):
 
 def plan(masked: Iterable[str], engine: str) -> Visible:
     """The paths this interpreter needs, without the course's trees and without the `engine`'s own package."""
-    wanted = [*sys.path, *_LIBRARIES]
+    wanted = [*sys.path, *_LIBRARIES, *filter(os.path.isabs, os.environ.get("LD_LIBRARY_PATH", "").split(":"))]
     for prefix in {sys.prefix, sys.base_prefix}:
         wanted += [os.path.join(prefix, name) for name in ("lib", "lib64")]
     existing = [path for path in wanted if os.path.isdir(path)]

@@ -62,7 +62,9 @@ class Zygote:
     def fork(self, order: Fork, channel: int, printed: int, explore: tuple[list[str], int] | None = None) -> int:
         """A child behind the wall: it serves a submission, or explores as the canary."""
         zygote = os.getpid()
-        slot = next(slot for slot in range(SLOTS) if slot not in self._slots.values())
+        slot = next((slot for slot in range(SLOTS) if slot not in self._slots.values()), None)
+        if slot is None:
+            raise OSError(f"more than {SLOTS} submissions at once")
         self._wall.before_fork()
         pid = os.fork()
         if pid == 0:
@@ -140,9 +142,12 @@ def _enter(standing: frozenset[str], group: groups.Group | None) -> None:
 def _explored(line: socket.socket, wall: Wall, bait: list[str], parent: int) -> tuple[Zygote, Findings]:
     zygote = Zygote(line, wall)
     findings = zygote.send_canary(bait, parent)
-    if "uid" in wall.standing and (findings is None or not findings.imports):
-        # Another user cannot reach this Python: rather the other layers than no lazy import.
-        wall.standing -= {"uid"}
+    # A canary that dies, or cannot import, says that layers which hold by themselves do not hold together, or that
+    # another user cannot reach this Python: rather the other layers than none.
+    for layer in ("uid", "user_namespace", "namespaces"):
+        if findings is not None and findings.imports:
+            break
+        wall.standing -= {layer}
         findings = zygote.send_canary(bait, parent)
     if findings is None:
         raise OSError("the canary did not return")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import textwrap
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from gettext import gettext as _
@@ -80,7 +82,7 @@ def overview() -> None:
     screen.print(f"{bar} {spoken(counted)}\n")
     _print_list(standing)
     _print_next(standing, Workspace.find(Path.cwd()))
-    _print_learned(done)
+    _print_learned(course, done)
     _print_due(course, journal)
     tell_notices(journal.notices)
 
@@ -126,17 +128,20 @@ def _print_next(standing: list[Standing], workspace: Workspace | None) -> None:
     click.echo(spoken(say("Next: `grade show {number}`, then `grade watch {number}`.", number=number)))
 
 
-def _print_learned(done: list[Standing]) -> None:
-    """Concepts, not days: what the passed exercises taught."""
+def _print_learned(course: Course, done: list[Standing]) -> None:
+    """Concepts, not days: what the passed exercises taught, as the glossary calls it."""
     concepts = list(dict.fromkeys(concept for one in done for concept in one.exercise.manifest.concepts))
-    if concepts:
-        sentence = say_many(
-            "{number} concept learned: {names}.",
-            "{number} concepts learned: {names}.",
-            len(concepts),
-            names=", ".join(concepts),
-        )
-        click.echo(spoken(sentence))
+    if not concepts:
+        return
+    from grader.cli.quiz import deck_of
+
+    glossary = deck_of(course).glossary
+    names = [spoken(glossary[concept].term) if concept in glossary else concept for concept in concepts]
+    screen_names = ", ".join(names)
+    sentence = say_many(
+        "{number} concept learned: {names}.", "{number} concepts learned: {names}.", len(names), names=screen_names
+    )
+    click.echo(textwrap.fill(spoken(sentence), min(shutil.get_terminal_size().columns, 100)))
 
 
 def _print_due(course: Course, journal: Journal) -> None:

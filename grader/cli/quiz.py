@@ -64,7 +64,7 @@ def quiz(
         from grader.cli.quiz_lint import print_lint
 
         return print_lint(course)
-    deck = _deck(course)
+    deck = deck_of(course)
     if folder is not None:
         from grader.cli.quiz_html import write_pages
 
@@ -92,7 +92,7 @@ def quiz(
 @common_options
 def glossary(term: tuple[str, ...]) -> int:
     """Print one entry, or those that are meant."""
-    deck = _deck(trusted_course())
+    deck = deck_of(trusted_course())
     terms = deck.glossary
     screen = _screen()
     if not term:
@@ -236,7 +236,7 @@ def read_line(prompt: str) -> str | None:
     return line.rstrip("\r\n") if line else None
 
 
-def _deck(course: Course) -> Deck:
+def deck_of(course: Course) -> Deck:
     """The course's deck, from the user's cache where that holds it."""
     try:
         cache = data_folder(course.info.id) / "quizzes.msgpack"

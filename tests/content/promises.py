@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
@@ -50,9 +51,10 @@ def failed(report: Report) -> set[str]:
 
 
 def margins(report: Report) -> Iterator[tuple[str, float]]:
-    """By how many tolerances each check that failed by a value failed."""
+    """By how many tolerances each check that failed by a value failed; nan is as far as can be."""
     for check in report.checks:
         found = check.mismatch
         if found is not None and found.kind == "value":
-            allowed = found.atol + found.rtol * abs(found.expected)
-            yield check.id, found.greatest_absolute / allowed
+            allowed = found.atol + found.rtol * abs(float(found.expected))
+            margin = float(found.greatest_absolute) / allowed
+            yield check.id, math.inf if math.isnan(margin) else margin

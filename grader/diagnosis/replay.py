@@ -10,6 +10,7 @@ import signal
 import sys
 import types
 from copy import deepcopy
+from functools import cache
 from inspect import signature
 
 import numpy as np
@@ -238,8 +239,14 @@ def _call(call, answer):
 
 def _module(name, source, filename):
     module = types.ModuleType(name)
-    exec(compile(source, filename, "exec"), module.__dict__)
+    exec(_code(source, filename), module.__dict__)
     return module
+
+
+@cache
+def _code(source, filename):
+    """Compiling takes longer than most answers, and every variant has the same harness."""
+    return compile(source, filename, "exec")
 
 
 def _put_back():

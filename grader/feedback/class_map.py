@@ -124,7 +124,7 @@ def _paths(statuses: Statuses) -> tuple[StatusPath, ...]:
 
 def _bands(statuses: Statuses) -> tuple[Band, ...]:
     bands, first = [], 1
-    for part in np.array_split(statuses, BANDS):
+    for part in np.array_split(statuses, min(BANDS, len(statuses))):
         shares = np.round(100 * (part == _STATUS[Outcome.PASSED]).mean(axis=0)).astype(int).tolist()
         cells = tuple((f"share-{share // 20}", str(share)) for share in shares)
         bands.append(Band(f"{first}–{first + len(part) - 1}", cells))

@@ -23,8 +23,9 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 class SourceView(msgspec.Struct, frozen=True):
-    """One source, whose it is, and whether its end is left out."""
+    """The first or second source of a pair, whose it is, and whether its end is left out."""
 
+    number: int
     person: Person
     chunks: tuple[Chunk, ...]
     is_cut: bool
@@ -84,13 +85,13 @@ def _pair(each: PairRecord, number: int, record: ClassRecord, known: dict[str, P
         share=numbers.percent(pair.share),
         bits=numbers.number(pair.bits, 3),
         sources=(
-            _source(known.get(pair.first) or Person(clean.line(pair.first), ""), each.first_source, first),
-            _source(known.get(pair.second) or Person(clean.line(pair.second), ""), each.second_source, second),
+            _source(1, known.get(pair.first) or Person(clean.line(pair.first), ""), each.first_source, first),
+            _source(2, known.get(pair.second) or Person(clean.line(pair.second), ""), each.second_source, second),
         ),
     )
 
 
-def _source(person: Person, source: str, matches: list[tuple[int, tuple[int, int]]]) -> SourceView:
+def _source(place: int, person: Person, source: str, matches: list[tuple[int, tuple[int, int]]]) -> SourceView:
     lines = source.split("\n")
     marks = [0] * (len(lines) + 1)
     for number, (first, last) in matches:
@@ -104,4 +105,4 @@ def _source(person: Person, source: str, matches: list[tuple[int, tuple[int, int
             chunks[-1] = Chunk(chunks[-1].match, chunks[-1].first_line, chunks[-1].text + text)
         else:
             chunks.append(Chunk(marks[line], line, text))
-    return SourceView(person, tuple(chunks), is_cut=shown < len(lines))
+    return SourceView(place, person, tuple(chunks), is_cut=shown < len(lines))

@@ -31,8 +31,9 @@ TITLES = {
     "warmup_schedule": text("Warm up, then cool down", "Calentar y luego enfriar"),
 }
 NAMES = (
-    "García, José", "Zoë Ångström", "O'Neill, Siân", "李小龍", "محمد بن سلمان", "Ñuño Ibáñez", "<script>alert(1)</script>",
-    "Robert'); DROP TABLE students;--", "=cmd|' /C calc'!A0", "A" * 300, "\u202egnissim", "Ana  Pérez\nLópez",
+    "García, José", "Zoë Ångström", "O'Neill, Siân", "李小龍", "محمد بن سلمان", "Ñuño Ibáñez",
+    "<script>alert(1)</script>", "Robert'); DROP TABLE students;--", "=cmd|' /C calc'!A0", "A" * 300,
+    "\u202egnissim", "Ana  Pérez\nLópez",
 )  # fmt: skip
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 
@@ -57,7 +58,7 @@ def one_report(number: int, exercise: str, ability: float, chance: random.Random
     outcome = next((check.outcome for check in checks if check.outcome is not Outcome.PASSED), Outcome.PASSED)
     found: tuple[Diagnosis, ...] = ()
     if outcome is Outcome.FAILED:
-        beliefs: list[Belief] = [belief for belief in (BELIEF, EPSILON) if chance.random() < 0.4]
+        beliefs: list[Belief] = [belief for belief in (BELIEF, EPSILON, CONVENTION) if chance.random() < 0.4]
         kind = chance.choice(["misconception", "misconception", "one_of"])
         found = (Diagnosis(kind=kind, beliefs=tuple(beliefs)),) if beliefs else ()  # type: ignore[arg-type]
     made = report(outcome, tuple(checks), diagnosis=found)
@@ -66,10 +67,13 @@ def one_report(number: int, exercise: str, ability: float, chance: random.Random
 
 def stopped(number: int, exercise: str, outcome: Outcome) -> Report:
     checks = tuple(
-        CheckResult(id=name, claim=text(en, es), outcome=outcome, points=0, max_points=points, message=text("Stop.", "Alto."))
+        CheckResult(
+            id=name, claim=text(en, es), outcome=outcome, points=0, max_points=points, message=text("Stop.", "Alto.")
+        )
         for name, points, en, es in CLAIMS
     )  # fmt: skip
-    return replace(report(outcome, checks), exercise=ExerciseRef(number, exercise))
+    message = text("As it was given.", "Tal como se dio.") if outcome is Outcome.NOT_STARTED else None
+    return replace(report(outcome, checks, message=message), exercise=ExerciseRef(number, exercise))
 
 
 @cache
@@ -85,6 +89,7 @@ def stock() -> dict[str, list[list[Report]]]:
     return made
 
 
+CONVENTION = replace(EPSILON, id="efficient", kind="convention")
 Histories = list[tuple[LearnerRecord, tuple[WorkHistory, ...]]]
 
 
@@ -106,7 +111,8 @@ def a_class(learners: int, *, seed: int = 1, **changes: Any) -> tuple[ClassRecor
                 for step in range(many)
             ]
             attempts += [
-                Attempt(key, number, each, START + timedelta(hours=number)) for number, each in enumerate(reports, start=1)
+                Attempt(key, number, each, START + timedelta(hours=number))
+                for number, each in enumerate(reports, start=1)
             ]
             works.append(_work(exercise, reports))
             records = tuple(
@@ -144,7 +150,7 @@ def _record(learners: tuple[LearnerRecord, ...], attempts: list[Attempt], change
         "learners": learners,
         "pairs": tuple(_pairs(learners)),
         "remarks": (
-            Remark("stranger_42.py", text("No learner of the roster has this name.", "Nadie de la lista se llama así.")),
+            Remark("stranger_42.py", text("Nobody of the roster has this name.", "Nadie de la lista se llama así.")),
             Remark("<img src=x>", text("A link, which is never followed.", "Un enlace, que nunca se sigue.")),
         ),
         "remedies": {("adam_step", "no_bias_correction"): ("grade exercise 3", "grade quiz adam")},

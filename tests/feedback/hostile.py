@@ -90,7 +90,7 @@ def with_every_key(value: Any, key: str) -> Any:
     if isinstance(value, msgspec.Struct):
         fields = {name: with_every_key(getattr(value, name), key) for name in value.__struct_fields__}
         return type(value)(**fields)
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         return dict(zip([key, *list(value)[1:]], value.values(), strict=True))
     if isinstance(value, tuple | list):
         return type(value)(with_every_key(item, key) for item in value)

@@ -154,7 +154,7 @@ FAINT_PICTURE_TEXT = """() => {
 def bare(opened: Opened) -> list[str]:
     """Signs that the stylesheet was not applied: axe and the validators pass a page without one."""
     style = opened.ask(
-        "() => { const s = getComputedStyle(document.body), h = getComputedStyle(document.querySelector('h2'));"
+        "() => { const s = getComputedStyle(document.body), h = getComputedStyle(document.querySelector('.bar'));"
         " return [s.maxWidth === 'none', s.paddingBottom, h.fontFamily.slice(0, 13)] }"
     )
     return [] if style[0] is False and style[1] != "0px" and style[2] == '"Avenir Next"' else [json.dumps(style)]

@@ -1,0 +1,242 @@
+"""A class's pages: what to teach again, the map, the lists, similar code, and a page a learner."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from grader.feedback import clean
+from grader.feedback.class_learner import class_learner_view
+from grader.feedback.class_lists import list_pages
+from grader.feedback.class_map import Column, Group, MapView, map_view
+from grader.feedback.class_pages import class_pages, learner_pages
+from grader.feedback.class_record import ClassRecord, LearnerRecord, WorkRecord
+from grader.feedback.class_similar import similar_views
+from grader.feedback.class_view import class_view
+from grader.results import Outcome
+from tests.feedback.class_examples import Histories, a_class
+from tests.feedback.examples import text
+
+MAPPED = {
+    Outcome.PASSED: "passed", Outcome.FAILED: "failed", Outcome.BLOCKED: "blocked", Outcome.CRASHED: "stopped",
+    Outcome.TIMED_OUT: "stopped", Outcome.DID_NOT_LOAD: "stopped", Outcome.GRADER_ERROR: "fault",
+    Outcome.NOT_STARTED: None,
+}  # fmt: skip
+
+
+@cache
+def small() -> tuple[ClassRecord, Histories]:
+    return a_class(40)
+
+
+@cache
+def pages() -> dict[str, str]:
+    return dict(class_pages(small()[0]))
+
+
+# --- the first page
+
+
+def test_beliefs_stand_most_frequent_first_with_who_holds_them_now() -> None:
+    record, _ = small()
+    view = class_view(record)
+    counts = [int(each.count["en"]) for each in (*view.again, *view.further)]
+    assert counts == sorted(counts, reverse=True)
+    first = record.statistics.beliefs[0]
+    assert counts[0] == len(first.now)
+    assert len(view.again[0].people) == min(len(first.now) + len(first.possibly), 40)
+    assert view.again[0].bar.label["es"].endswith(f" de {record.statistics.exercises[4].learners}")
+
+
+def test_a_belief_names_what_addresses_it() -> None:
+    view = class_view(small()[0])
+    remedies = {each.remedies for each in (*view.again, *view.further) if each.exercise_number == 3}
+    assert ("grade exercise 3", "grade quiz adam") in remedies
+
+
+def test_figures_that_cannot_be_told_are_a_dash_and_never_a_zero() -> None:
+    rows = [check for exercise in class_view(a_class(12)[0]).exercises for check in exercise.checks]
+    assert all(row.discrimination is None and row.interval is None for row in rows)
+    told = [check for exercise in class_view(small()[0]).exercises for check in exercise.checks]
+    assert any(row.discrimination and row.interval for row in told)
+
+
+def test_a_grader_fault_is_counted_apart() -> None:
+    record, _ = small()
+    faults = sum(exercise.not_gradable for exercise in record.statistics.exercises)
+    facts = {name["en"]: value["en"] for name, value in class_view(record).facts}
+    assert facts["not gradable, the grader's fault"] == str(faults)
+
+
+def test_names_are_isolated_and_escaped_and_ids_stay_unique() -> None:
+    for made in pages().values():
+        assert "<script>alert" not in made
+        assert "\u202e" not in made
+        ids = re.findall(r'\sid="([^"]+)"', made)
+        assert len(ids) == len(set(ids))
+    listed = pages()["learners-by-name.html"]
+    assert listed.count("<bdi>") >= 40
+    assert "<bdi>García, José</bdi>" in listed
+
+
+def test_an_empty_class_has_a_page_too() -> None:
+    made = dict(class_pages(a_class(0)[0]))
+    assert set(made) == {"index.html", "learners-by-name.html", "learners-by-points.html"}
+    assert "No known belief" in made["index.html"]
+
+
+def test_every_view_holds_plain_values_only() -> None:
+    record, histories = small()
+    views = [
+        class_view(record),
+        *(view for _, view in list_pages(record)),
+        *(view for _, view in similar_views(record)),
+    ]
+    views += [class_learner_view(*history, record) for history in histories]
+    assert [bad for view in views for bad in clean.untrusted_parts(view)] == []
+
+
+@pytest.mark.parametrize(("learners", "most"), [(300, 250_000), (1000, 500_000), (5000, 300_000)])
+def test_the_first_page_stays_light(learners: int, most: int) -> None:
+    record, _ = a_class(learners)
+    assert len(dict([next(iter(class_pages(record)))])["index.html"].encode()) < most
+
+
+# --- the map
+
+
+def learners_of(table: list[list[Outcome]]) -> tuple[LearnerRecord, ...]:
+    made = []
+    for row, outcomes in enumerate(table):
+        checks = {f"c{column}": outcome for column, outcome in enumerate(outcomes)}
+        work = WorkRecord(
+            exercise="e", outcome=Outcome.FAILED, points=-row, max_points=1, attempts=1, checks=checks
+        )  # fmt: skip
+        made.append(LearnerRecord(key=f"l{row}", name=f"n{row}", works=(work,)))
+    return tuple(made)
+
+
+def drawn(table: list[list[Outcome]]) -> MapView:
+    width = len(table[0])
+    columns = [Column("e", number, f"c{number}", text("x")) for number in range(width)]
+    return map_view(learners_of(table), columns, (Group(1, tuple(range(width)), width),))
+
+
+def tables(width: int) -> st.SearchStrategy[list[list[Outcome]]]:
+    row = st.lists(st.sampled_from(Outcome), min_size=width, max_size=width)
+    return st.lists(row, min_size=1, max_size=9)
+
+
+@given(st.integers(1, 6).flatmap(tables))
+def test_the_paths_cover_each_cell_once_with_its_own_status(table: list[list[Outcome]]) -> None:
+    cells: dict[tuple[int, int], str] = {}
+    for each in drawn(table).paths:
+        for column, row, length in re.findall(r"M(\d+) (\d+)v(\d+)", each.path):
+            for place in range(int(row), int(row) + int(length)):
+                assert (place, int(column)) not in cells
+                cells[place, int(column)] = each.status
+    expected = {(i, j): MAPPED[outcome] for i, row in enumerate(table) for j, outcome in enumerate(row)}
+    assert cells == {place: status for place, status in expected.items() if status}
+
+
+def test_a_run_of_equal_cells_is_one_stroke() -> None:
+    (path,) = drawn([[Outcome.PASSED]] * 500).paths
+    assert path.path == "M0 0v500"
+
+
+def test_beyond_a_thousand_learners_bands_say_the_share_that_passed() -> None:
+    table = [[Outcome.PASSED, Outcome.FAILED]] * 600 + [[Outcome.FAILED, Outcome.FAILED]] * 600
+    view = drawn(table)
+    assert view.paths == ()
+    assert len(view.bands) == 50
+    assert [cell[1] for cell in view.bands[0].cells] == ["100", "0"]
+    assert [cell[1] for cell in view.bands[-1].cells] == ["0", "0"]
+    assert (view.bands[0].rank, view.bands[-1].rank) == ("1–24", "1177–1200")
+
+
+def test_learners_stand_by_points_and_by_name_only_where_names_can_be_read() -> None:
+    assert drawn([[Outcome.PASSED]] * 3).names == ("n0", "n1", "n2")
+    assert drawn([[Outcome.PASSED]] * 61).names == ()
+
+
+def test_what_an_unknown_check_says_is_left_out() -> None:
+    learners = learners_of([[Outcome.PASSED, Outcome.PASSED]])
+    view = map_view(learners, [Column("e", 1, "c1", text("x"))], (Group(1, (1,), 1),))
+    assert view.paths[0].path == "M0 0v1"
+
+
+# --- the lists
+
+
+def test_names_are_sorted_as_people_do_and_pages_link_to_one_another() -> None:
+    record, _ = small()
+    with mock.patch("grader.feedback.class_lists.PER_PAGE", 15):
+        made = dict(list_pages(record))
+    assert list(made)[:3] == ["learners-by-name.html", "learners-by-name-2.html", "learners-by-name-3.html"]
+    names = [line.person.name for file in list(made)[:3] for line in made[file].lines]
+    bare = [name for name in names if name[:1] in "AGLNOÑRZ"]
+    assert bare.index("García, José") < bare.index("Ñuño Ibáñez") < bare.index("Zoë Ångström")
+    assert [link.page for link in made["learners-by-name-2.html"].pages] == list(made)[:3]
+    assert [link.here for link in made["learners-by-name-2.html"].pages] == [False, True, False]
+    points = [line.points["en"] for file in list(made)[3:] for line in made[file].lines]
+    assert points == sorted(points, key=float, reverse=True)
+
+
+def test_every_learner_is_on_both_lists_once_with_their_own_page() -> None:
+    record, histories = small()
+    files = {file for file, _ in learner_pages(record, histories)}
+    for order in ("name", "points"):
+        links = re.findall(r'href="(learners/\d+\.html)"', pages()[f"learners-by-{order}.html"])
+        assert sorted(links) == sorted(files)
+
+
+# --- similar code
+
+
+def test_shared_lines_are_marked_in_both_sources_and_long_ones_are_cut() -> None:
+    (_, view), = similar_views(small()[0])  # fmt: skip
+    first, second = view.pairs[0].sources
+    assert [chunk.match for chunk in second.chunks] == [0, 1, 0]
+    assert [chunk.match for chunk in first.chunks] == [0, 1, 0]
+    assert first.chunks[1].text.startswith("   6  ")
+    assert first.chunks[1].text.count("\n") == 4
+    assert first.person.page == "learners/0001.html"
+    stranger = view.pairs[1].sources[1]
+    assert (stranger.person.page, view.pairs[1].sources[0].is_cut, stranger.is_cut) == ("", True, False)
+    assert "not a verdict" in pages()["index.html"]
+
+
+def test_a_pair_whose_lines_lie_outside_its_source_marks_nothing() -> None:
+    record, _ = small()
+    (_, view), = similar_views(replace(record, pairs=record.pairs[1:]))  # fmt: skip
+    assert [chunk.match for chunk in view.pairs[0].sources[1].chunks] == [0]
+
+
+# --- a learner's page
+
+
+def test_a_learners_page_shows_attempts_the_first_divergence_and_the_belief() -> None:
+    record, histories = small()
+    made = dict(learner_pages(record, histories))
+    assert len(made) == 40
+    with_belief = [page for page in made.values() if 'class="belief"' in page]
+    assert with_belief
+    assert all('class="attempt"' in page for page, (_, works) in zip(made.values(), histories, strict=True) if works)
+    assert any('class="pair numeric"' in page for page in with_belief)
+    assert all(len(page.encode()) < 100_000 for page in made.values())
+
+
+def test_attempts_are_in_order_with_their_share_of_the_points() -> None:
+    record, histories = small()
+    for learner, works in histories:
+        for work, history in zip(class_learner_view(learner, works, record).works, works, strict=True):
+            shares = [each.points / history.report.max_points for each in history.attempts]
+            assert [each.height for each in work.attempts] == [round(1000 * share) for share in shares]
+            assert [each.number for each in work.attempts] == list(np.arange(len(shares)) + 1)

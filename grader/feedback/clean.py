@@ -13,7 +13,7 @@ from grader.feedback.numbers import Words
 from grader.locale import LANGUAGES, say
 from grader.text import Text
 
-LINE, SENTENCE, PARAGRAPH, OUTPUT = 160, 300, 1_600, 16_000
+LINE, SENTENCE, PARAGRAPH, OUTPUT = 160, 300, 1_600, 14_000
 """At most so many characters of a name, of a message in brief and in full, and bytes of a program's output."""
 
 _NOT_IN_HTML = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")

@@ -204,7 +204,14 @@ def _matrices(figure: FigureData) -> dict[str, Any] | None:
     rows = matrix_rows(figure.expected, figure.learner)
     if not rows:
         return None
-    return {"rows": rows, "notes": () if figure.learner is not None else (_undrawn(),)}
+    return {"rows": rows, "notes": (_matrices_note(rows) if figure.learner is not None else _undrawn(),)}
+
+
+def _matrices_note(rows: tuple[MatrixRow, ...]) -> Words:
+    different = [row.name for row in rows if row.differs]
+    if different:
+        return _says(say("These differ: {names}.", names=", ".join(different)))
+    return _says(say("All of them are the same."))
 
 
 _DRAWINGS = {"path": _map, "schedule": _curve, "series": _curve, "matrix": _matrices}
@@ -230,7 +237,7 @@ def _reference_line(name: str, y: float) -> ReferenceLine:
 
 def _run(x: Array, y: Array, marks: Any) -> Run:
     kept = np.unique(np.linspace(0, len(x) - 1, min(len(x), _MOST_POINTS)).astype(int))
-    marked = np.unique(np.linspace(0, len(x) - 1, min(len(x), _MOST_MARKS)).astype(int))
+    marked = np.arange(0, len(x), -(-len(x) // _MOST_MARKS))
     places = [(x[i], y[i]) for i in marked.tolist() if np.isfinite(x[i]) and np.isfinite(y[i])]
     return Run(polyline(x[kept], y[kept]), marks(places, 3.5 if marks is circles else 4.5))
 

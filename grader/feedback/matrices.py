@@ -15,6 +15,7 @@ from grader.trajectory import absolute_error
 
 _MOST_CELLS, _MOST_MATRICES = 16, 8
 _STEPS, _NOT_A_NUMBER = 4, 9
+_RTOL = 1e-6
 
 
 class Panel(msgspec.Struct, frozen=True):
@@ -32,6 +33,7 @@ class MatrixRow(msgspec.Struct, frozen=True):
     expected: Panel
     difference: Panel | None
     greatest: Words | None
+    differs: bool
     limit: Words
 
 
@@ -45,12 +47,14 @@ def _row(name: str, expected: Array, own: Array | None) -> MatrixRow:
     own = own if own is not None and own.shape == expected.shape else None
     limit = _greatest(expected) or (_greatest(own) if own is not None else 0.0) or 1.0
     gap = None if own is None else own - expected
+    greatest = None if own is None else float(absolute_error(own, expected).max())
     return MatrixRow(
         name=clean.line(name),
         learner=None if own is None else _panel(own, limit),
         expected=_panel(expected, limit),
         difference=None if gap is None else _panel(gap, limit),
-        greatest=None if own is None else numbers.number(float(absolute_error(own, expected).max()), 2),
+        greatest=None if greatest is None else numbers.number(greatest, 2),
+        differs=greatest is None or greatest > _RTOL * limit,
         limit=numbers.number(limit, 2),
     )
 

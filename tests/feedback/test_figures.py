@@ -129,6 +129,17 @@ def test_matrices_tell_signs_apart_by_class_and_name_the_greatest_difference() -
     assert rows[3].greatest["en"] == "4.4"
 
 
+def test_the_matrices_that_differ_are_named() -> None:
+    assert drawn(matrix_figure()).notes == (
+        {"en": "These differ: grad_w1, grad_b2.", "es": "No coinciden: grad_w1, grad_b2."},
+    )
+    figure = matrix_figure()
+    assert drawn(replace(figure, learner=figure.expected)).notes[0]["en"] == "All of them are the same."
+    assert figure.learner is not None
+    missing = {"names": ["grad_w1"], "values": figure.learner["values"][1:2]}
+    assert drawn(replace(figure, learner=missing)).notes[0]["en"].count("grad_") == 4
+
+
 def test_a_matrix_with_holes_shows_them() -> None:
     figure = matrix_figure()
     assert figure.learner is not None

@@ -8,10 +8,12 @@ submission) and `expect` (assertions with the exercise's tolerance).
 
 from __future__ import annotations
 
+import re
 import time
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -19,21 +21,19 @@ import numpy as np
 import pytest
 
 from grader.checker.expect import Expect
+from grader.checker.judging import Run, unanswered, unjudged
+from grader.checker.judging import result as result_of
 from grader.checker.learner import Callee, CallFailed, Proxy, callable_names
 from grader.checker.mismatches import CheckFailed
 from grader.checker.submissions import Checked, Prepared, everywhere, limits_of, program_of
-from grader.checker.wording import ending, load_failure
 from grader.course import Check, Exercise
-from grader.errors import CourseError, GraderError
+from grader.errors import CourseError, GraderError, IsolationError
 from grader.locale import say
 from grader.results import CheckResult, Outcome
-from grader.sandbox import Died, Pool, Raised, Returned, Session, TimedOut
-from grader.text import Text
+from grader.sandbox import Pool
 
-_OUTCOME_OF = {Raised: Outcome.FAILED, TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}
-
-MOST_TIMEOUTS = 2
-"""Checks that may run out of time before the others are left alone: a loop in one is a loop in most."""
+_BREAKS = (Exception, SystemExit, pytest.fail.Exception, pytest.skip.Exception)
+"""What may end a check otherwise than its author meant."""
 
 
 class ChecksPlugin:
@@ -54,13 +54,14 @@ class ChecksPlugin:
         self.seed = seed
         self.on_checked = on_checked
         self.fault: BaseException | None = None
+        self._is_called_off = False
         manifest = exercise.manifest
         self._checks = {f"test_{check.id}": check for check in manifest.check}
         self._functions = callable_names(manifest.entry_points, exercise.harness)
         self._reference = Proxy(reference, self._functions, keeps_all=False)
         self._expect = Expect(manifest.tolerance)
         self._limits = limits_of(exercise)
-        self._run: _Run | None = None
+        self._run: Run | None = None
 
     # Collection
 
@@ -121,16 +122,30 @@ class ChecksPlugin:
             session = self.pool.open(program_of(self.exercise, self.batch[index]), self._limits, self.seed)
         except GraderError as error:
             self._run = None
-            self.on_checked(index, everywhere(self.exercise, Outcome.GRADER_ERROR, error.message))
+            self._hand_over(index, everywhere(self.exercise, Outcome.GRADER_ERROR, error.message))
             yield
             return
         with session:
-            run = self._run = _Run(session, Proxy(session, self._functions), self.exercise.manifest.file)
+            run = self._run = Run(session, Proxy(session, self._functions), self.exercise.manifest.file)
             yield
         self._run = None
-        results = tuple(run.results.get(check.id) or _unjudged(check) for check in self.exercise.manifest.check)
+        if self._is_called_off:  # half a result is none
+            return
+        results = tuple(run.results.get(check.id) or unjudged(check) for check in self.exercise.manifest.check)
         seconds = time.perf_counter() - started
-        self.on_checked(index, Checked(results, run.proxy.calls, run.load_message, session.output, seconds))
+        self._hand_over(index, Checked(results, run.proxy.calls, run.load_message, session.output, seconds))
+
+    def _hand_over(self, index: int, checked: Checked) -> None:
+        try:
+            self.on_checked(index, checked)
+        except Exception as error:  # the caller's own: it wants no more results, and wants this back
+            self.fault = self.fault or error
+            self._is_called_off = True
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Stop where nobody takes the results any more."""
+        if self._is_called_off:
+            raise KeyboardInterrupt
 
     # Running
 
@@ -145,53 +160,46 @@ class ChecksPlugin:
         run.proxy.check = check.id
         try:
             yield
-        except _Blocked as blocked:
-            run.results[check.id] = blocked.result
+        except _NotRun as not_run:
+            run.results[check.id] = not_run.result
+            return True
         except CheckFailed as failed:
-            run.results[check.id] = _result(check, Outcome.FAILED, failed.message, mismatch=failed.mismatch)
+            found = result_of(check, Outcome.FAILED, failed.message, mismatch=failed.mismatch)
         except CallFailed as failed:
-            run.results[check.id] = _ended(check, failed)
-        except Exception as error:
-            run.results[check.id] = self._odd(check, pyfuncitem, error)
+            found = unanswered(check, failed)
+        except IsolationError as error:
+            found = result_of(check, Outcome.GRADER_ERROR, error.message)
+        except _BREAKS as error:
+            found = self._odd(check, pyfuncitem, error)
         else:
-            run.results[check.id] = _result(check, Outcome.PASSED)
-        run.results |= run.waiting
+            found = result_of(check, Outcome.PASSED)
+        run.keep(check, found)
         return True
 
     # pytest looks only at names that begin with its own.
     @pytest.hookimpl(tryfirst=True, specname="pytest_pyfunc_call")
-    def pytest_block_what_cannot_run(self, pyfuncitem: pytest.Function) -> object:
-        """A check whose need did not pass is blocked, whatever it finds; a file that did not load fails none."""
-        check = self._checks[_name(pyfuncitem)]
+    def pytest_leave_out_what_cannot_be_answered(self, pyfuncitem: pytest.Function) -> object:
+        """A check that would only wait, or ask a file that did not load, is not run."""
         run = self._run
         if run is None:
             return True
-        if run.load_message is not None:
-            raise _Blocked(_result(check, run.load_outcome, run.load_message, frames=run.load_frames))
-        if sum(result.outcome is Outcome.TIMED_OUT for result in run.results.values()) >= MOST_TIMEOUTS:
-            message = say("Not run: too many calls had already gone unanswered.")
-            raise _Blocked(_result(check, Outcome.BLOCKED, message))
-        needed = run.results.get(check.needs) if check.needs else None
-        if needed is not None and needed.outcome is not Outcome.PASSED:
-            blocked = _result(check, Outcome.BLOCKED, say("Waits for: {claim}.", claim=needed.claim))
-            if needed.outcome in (Outcome.TIMED_OUT, Outcome.CRASHED):
-                raise _Blocked(blocked)
-            # Its questions are asked all the same: the answers help to tell one belief from another.
-            run.waiting[check.id] = blocked
+        known = run.not_to_be_asked(self._checks[_name(pyfuncitem)])
+        if known is not None:
+            raise _NotRun(known)
         return None
 
-    def _odd(self, check: Check, item: pytest.Function, error: Exception) -> CheckResult:
+    def _odd(self, check: Check, item: pytest.Function, error: BaseException) -> CheckResult:
         """An exception in the check itself: the learner's value was unusable, unless the reference fails as well."""
         if self._passes_on_reference(item):
             message = say(
                 "What the functions returned could not be used ({problem}). Read the expected types in the brief.",
                 problem=type(error).__name__,
             )
-            return _result(check, Outcome.FAILED, message)
+            return result_of(check, Outcome.FAILED, message)
         message = say(
             "The check itself broke ({problem}): not your fault, and no points are lost.", problem=repr(error)
         )
-        return _result(check, Outcome.GRADER_ERROR, message)
+        return result_of(check, Outcome.GRADER_ERROR, message)
 
     def _passes_on_reference(self, item: pytest.Function) -> bool:
         arguments = {
@@ -203,7 +211,7 @@ class ChecksPlugin:
         wanted = item.function.__code__.co_varnames[: item.function.__code__.co_argcount]
         try:
             item.function(**{name: arguments[name] for name in wanted})
-        except Exception:  # whatever it is, the check cannot be trusted
+        except _BREAKS:  # whatever it is, the check cannot be trusted
             return False
         return True
 
@@ -214,46 +222,29 @@ class ChecksPlugin:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A checks module that cannot be collected is the course's fault."""
-        if report.failed and self.fault is None:
-            self.fault = CourseError(
-                say(
-                    "{path} cannot be run: {problem}",
-                    path=self.exercise.checks_path,
-                    problem=str(report.longrepr)[-2000:],
-                )
-            )
+        self._note(report)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Anything that fails outside a check's own call is the grader's fault."""
+        """So is what fails outside a check's own call: it asked for a fixture that does not exist."""
+        self._note(report)
+
+    def _note(self, report: pytest.CollectReport | pytest.TestReport) -> None:
         if report.failed and self.fault is None:
-            self.fault = RuntimeError(str(report.longrepr)[-4000:])
+            place, problem = _last_words(str(report.longrepr), self.exercise.checks_path)
+            self.fault = CourseError(say("{path} cannot be run: {problem}", path=place, problem=problem))
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         """Keep the exception; printing it is the caller's affair."""
         self.fault = self.fault or excinfo.value
         return True
 
-
-class _Run:
-    """What is known of one submission while its checks run."""
-
-    def __init__(self, session: Session, proxy: Proxy, filename: str) -> None:
-        self.session = session
-        self.proxy = proxy
-        self.results: dict[str, CheckResult] = {}
-        self.waiting: dict[str, CheckResult] = {}
-        ended = session.load
-        self.load_message: Text | None = None
-        self.load_outcome = Outcome.DID_NOT_LOAD
-        self.load_frames = ended.frames if isinstance(ended, Raised) else ()
-        if not isinstance(ended, Returned):
-            self.load_message = load_failure(ended, filename)
-            self.load_outcome = {TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}.get(
-                type(ended), Outcome.DID_NOT_LOAD
-            )
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep the interruption, of which pytest would make an exit code."""
+        self._is_called_off = True
+        self.fault = self.fault or excinfo.value
 
 
-class _Blocked(Exception):
+class _NotRun(Exception):
     def __init__(self, result: CheckResult) -> None:
         super().__init__(result.id)
         self.result = result
@@ -263,24 +254,8 @@ def _name(item: Any) -> str:
     return str(getattr(item, "originalname", None) or item.name)
 
 
-def _result(check: Check, outcome: Outcome, message: Text | None = None, **more: Any) -> CheckResult:
-    return CheckResult(
-        id=check.id,
-        claim=check.claim,
-        outcome=outcome,
-        points=check.points if outcome is Outcome.PASSED else 0.0,
-        max_points=check.points,
-        message=message,
-        needs=check.needs,
-        **more,
-    )
-
-
-def _ended(check: Check, failed: CallFailed) -> CheckResult:
-    ended = failed.call.ended
-    frames = ended.frames if isinstance(ended, Raised) else ()
-    return _result(check, _OUTCOME_OF[type(ended)], ending(failed.call), frames=frames)
-
-
-def _unjudged(check: Check) -> CheckResult:
-    return _result(check, Outcome.GRADER_ERROR, say("This check was not run: not your fault, and no points are lost."))
+def _last_words(told: str, path: Path) -> tuple[str, str]:
+    """Of pytest's account of a failure, the last place in the checks, and the exception's own line."""
+    places = re.findall(rf'{re.escape(str(path))}(?::|", line )(\d+)', told)
+    words = [line[1:].strip() for line in told.splitlines() if re.match("E +\\S", line)]
+    return f"{path}:{places[-1]}" if places else str(path), (words or told.splitlines() or ["?"])[-1][:300]

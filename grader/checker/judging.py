@@ -1,0 +1,91 @@
+"""How a check ended, and how those before it did, turned into its result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.checker.learner import CallFailed, Proxy
+from grader.checker.wording import ending, load_failure
+from grader.course import Check
+from grader.locale import say
+from grader.results import CheckResult, Outcome
+from grader.sandbox import Died, Ended, Raised, Returned, Session, TimedOut
+from grader.text import Text
+
+MOST_TIMEOUTS = 2
+"""Checks that may run out of time before the others are left alone: a loop in one is a loop in most."""
+
+
+class Run:
+    """What is known of one submission while its checks run."""
+
+    def __init__(self, session: Session, proxy: Proxy, filename: str) -> None:
+        self.session = session
+        self.proxy = proxy
+        self.results: dict[str, CheckResult] = {}
+        self.load_message = None if isinstance(session.load, Returned) else load_failure(session.load, filename)
+
+    def not_to_be_asked(self, check: Check) -> CheckResult | None:
+        """The result of a check whose questions would find no answer; None where it is to be run."""
+        if self.load_message is not None:
+            ended = self.session.load
+            return result(check, _outcome_of_load(ended), self.load_message, frames=_frames(ended))
+        if sum(one.outcome is Outcome.TIMED_OUT for one in self.results.values()) >= MOST_TIMEOUTS:
+            return result(check, Outcome.BLOCKED, say("Not run: too many calls had already gone unanswered."))
+        needed = self._unmet(check)
+        unanswered = needed is not None and needed.outcome in (Outcome.TIMED_OUT, Outcome.CRASHED)
+        return _blocked(check, needed) if needed is not None and unanswered else None
+
+    def keep(self, check: Check, found: CheckResult) -> None:
+        """Keep what a check found. One whose need did not pass is blocked, whatever that was.
+
+        Its questions were asked all the same: the answers help to tell one belief from another. Of a check that was
+        asked for several cases, the first that did not pass counts.
+        """
+        needed = self._unmet(check)
+        earlier = self.results.get(check.id)
+        if earlier is None or earlier.outcome is Outcome.PASSED:
+            self.results[check.id] = found if needed is None else _blocked(check, needed)
+
+    def _unmet(self, check: Check) -> CheckResult | None:
+        needed = self.results.get(check.needs) if check.needs else None
+        return needed if needed is not None and needed.outcome is not Outcome.PASSED else None
+
+
+def result(check: Check, outcome: Outcome, message: Text | None = None, **more: Any) -> CheckResult:
+    """The result of one check; only a pass earns its points."""
+    return CheckResult(
+        id=check.id,
+        claim=check.claim,
+        outcome=outcome,
+        points=check.points if outcome is Outcome.PASSED else 0.0,
+        max_points=check.points,
+        message=message,
+        needs=check.needs,
+        **more,
+    )
+
+
+def unanswered(check: Check, failed: CallFailed) -> CheckResult:
+    """The result of a check one of whose calls did not return."""
+    ended = failed.call.ended
+    outcome = {TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}.get(type(ended), Outcome.FAILED)
+    return result(check, outcome, ending(failed.call), frames=_frames(ended))
+
+
+def unjudged(check: Check) -> CheckResult:
+    """The result of a check that never came to an end."""
+    message = say("This check was not run: not your fault, and no points are lost.")
+    return result(check, Outcome.GRADER_ERROR, message)
+
+
+def _blocked(check: Check, needed: CheckResult) -> CheckResult:
+    return result(check, Outcome.BLOCKED, say("Waits for: {claim}.", claim=needed.claim))
+
+
+def _outcome_of_load(ended: Ended) -> Outcome:
+    return {TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}.get(type(ended), Outcome.DID_NOT_LOAD)
+
+
+def _frames(ended: Ended) -> Any:
+    return ended.frames if isinstance(ended, Raised) else ()

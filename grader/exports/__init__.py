@@ -1,0 +1,1 @@
+"""Grades and reports become the files of other systems: one module a format, values in, bytes out."""

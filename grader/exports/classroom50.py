@@ -1,0 +1,1 @@
+"""A report becomes the result.json of Classroom 50."""

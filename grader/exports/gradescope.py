@@ -1,0 +1,1 @@
+"""A report becomes Gradescope's results.json."""

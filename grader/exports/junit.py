@@ -1,0 +1,1 @@
+"""Reports become JUnit XML, which continuous integration shows."""

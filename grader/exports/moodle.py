@@ -1,0 +1,1 @@
+"""A gradebook becomes the CSV file that a teacher imports into Moodle's gradebook."""

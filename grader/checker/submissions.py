@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass, field
 
 import msgspec
@@ -101,9 +102,9 @@ def _unreadable(content: bytes) -> Text | None:
         return say(
             "{size:.1f} MB is too large for a solution; the most is {most} MB", size=size, most=MOST_BYTES // 1_000_000
         )
-    if not content.strip():
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
         return say("the file is empty")
-    if b"\0" in content:
+    if b"\0" in content and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return say("this is a binary file, not Python source")
     try:
         content.decode("utf-8-sig")

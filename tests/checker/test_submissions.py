@@ -1,0 +1,113 @@
+"""A submission's bytes are ready to run, or it is known without running them why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.checker.submissions import MOST_BYTES, Checked, Prepared, limits_of, prepare, program_of
+from grader.course import Exercise
+from grader.results import Outcome
+from tests import small_course
+
+
+@pytest.fixture(scope="module")
+def exercise(tmp_path_factory: pytest.TempPathFactory) -> Exercise:
+    manifest = small_course.MANIFEST.replace(
+        "[[hint]]", "[[forbidden]]\nname = 'numpy.add'\nreason = { en = 'Add.', es = 'Suma.' }\n\n[[hint]]"
+    )
+    return small_course.exercise(tmp_path_factory.mktemp("course"), manifest=manifest)
+
+
+def told(exercise: Exercise, content: bytes) -> tuple[Outcome, str, str]:
+    checked = prepare(exercise, content)
+    assert isinstance(checked, Checked)
+    assert checked.message is not None
+    assert {result.message for result in checked.results} == {checked.message}
+    assert sum(result.points for result in checked.results) == 0
+    assert checked.calls == []
+    (outcome,) = {result.outcome for result in checked.results}
+    return outcome, checked.message["en"], checked.message["es"]
+
+
+@pytest.mark.parametrize(
+    ("content", "en", "es"),
+    [
+        (b"", "the file is empty", "el archivo está vacío"),
+        (b" \n\t\r\n", "the file is empty", "el archivo está vacío"),
+        (b"\xef\xbb\xbf", "the file is empty", "el archivo está vacío"),
+        (b"\x7fELF\x02\x01\x01\0\0", "this is a binary file", "binario"),
+        (b"def double(x):\n    return 2 * x\0\n", "this is a binary file", "binario"),
+        ("x = 1\n".encode("utf-16"), "line 1 is not UTF-8 text; save the file as UTF-8", "línea 1"),
+        (b"x = 1\ny = '\xe1rbol'\n", "line 2 is not UTF-8 text", "línea 2"),
+        (b"\xff" * 10, "line 1 is not UTF-8 text", "línea 1"),
+        (b"x = 1\n" * 200_000, "1.2 MB is too large for a solution; the most is 1 MB", "1.2 MB"),
+        (b"\0" * 50_000_000, "50.0 MB is too large", "50.0 MB"),
+    ],
+    ids=["empty", "blank", "mark only", "elf", "nul", "utf-16", "latin-1", "bytes", "large", "50 MB"],
+)
+def test_what_is_no_source_text_did_not_load(exercise: Exercise, content: bytes, en: str, es: str) -> None:
+    outcome, english, spanish = told(exercise, content)
+    assert outcome is Outcome.DID_NOT_LOAD
+    assert en in english
+    assert es in spanish
+    assert english.startswith("double.py: ")
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_the_starter_is_not_started_whatever_its_line_ends(exercise: Exercise, ends: str) -> None:
+    outcome, english, _ = told(exercise, small_course.STARTER.replace("\n", ends).encode())
+    assert (outcome, english) == (Outcome.NOT_STARTED, "Not started: double.py is still the starter.")
+
+
+@pytest.mark.parametrize("added", ["\n", "# mine\n", "\ufeff"])
+def test_a_touched_starter_is_started(exercise: Exercise, added: str) -> None:
+    assert isinstance(prepare(exercise, (small_course.STARTER + added).encode()), Prepared)
+
+
+def test_a_refused_name_fails_with_its_line_and_reason(exercise: Exercise) -> None:
+    outcome, english, spanish = told(exercise, b"import numpy as np\nx = np.add(1, 1)\n")
+    assert outcome is Outcome.FAILED
+    assert english == "double.py, line 2: `numpy.add` is not allowed in this exercise. Add."
+    assert spanish.endswith("Suma.")
+
+
+def test_an_oracle_may_use_a_refused_name(exercise: Exercise) -> None:
+    assert isinstance(prepare(exercise, b"import numpy\nnumpy.add(1, 1)\n", lint=False), Prepared)
+
+
+def test_a_byte_order_mark_is_not_part_of_the_source(exercise: Exercise) -> None:
+    assert prepare(exercise, b"\xef\xbb\xbfx = 1\n") == Prepared("x = 1\n")
+
+
+def test_the_largest_source_is_accepted(exercise: Exercise) -> None:
+    assert isinstance(prepare(exercise, b"#" * MOST_BYTES), Prepared)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_either_source_or_told(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    prepared = prepare(_exercise(tmp_path_factory.getbasetemp()), content)
+    if isinstance(prepared, Prepared):
+        assert prepared.source.encode() == content.removeprefix(b"\xef\xbb\xbf")
+    else:
+        assert prepared.message is not None
+
+
+def _exercise(folder: Path) -> Exercise:
+    if not (folder / "any" / "course.toml").exists():
+        small_course.lay_out(folder / "any")
+    return small_course.Course(folder / "any").exercise(7)
+
+
+def test_a_program_carries_the_courses_own_harness(exercise: Exercise) -> None:
+    program = program_of(exercise, Prepared("x = 1"))
+    assert (program.source, program.filename, program.entry_points) == ("x = 1", "double.py", ("double",))
+    assert program.harness == small_course.HARNESS
+
+
+def test_the_manifests_limits_reach_the_sandbox(exercise: Exercise) -> None:
+    limits = limits_of(exercise)
+    assert (limits.call_seconds, limits.total_seconds, limits.memory_mb, limits.output_kb) == (1.0, 30.0, 512, 64)

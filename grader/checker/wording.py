@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.checker.learner import Call
-from grader.locale import say
+from grader.locale import join, say
 from grader.results import Number
 from grader.sandbox import Died, Opaque, Raised, TimedOut
 from grader.text import Text
@@ -82,8 +82,8 @@ def load_failure(ended: Raised | TimedOut | Died, filename: str) -> Text:
         )
     line = ended.line or (ended.frames[-1].line if ended.frames else None)
     if line is None:
-        return say("{file} does not load: {problem}.", file=filename, problem=problem(ended))
-    return say("{file}, line {line}: {problem}.", file=filename, line=line, problem=problem(ended))
+        return _advised(ended, say("{file} does not load: {problem}.", file=filename, problem=problem(ended)))
+    return _advised(ended, say("{file}, line {line}: {problem}.", file=filename, line=line, problem=problem(ended)))
 
 
 def problem(raised: Raised) -> str:
@@ -108,7 +108,12 @@ def _raised(call: Call, ended: Raised) -> Text:
         return say("The file does not define a function {name}.", name=ended.message or call.function)
     if ended.type == "NotImplementedError":
         return say("Not written yet: {message}.", message=ended.message or call.function)
-    return say("{function} raised {problem}.", function=call.function, problem=problem(ended))
+    return _advised(ended, say("{function} raised {problem}.", function=call.function, problem=problem(ended)))
+
+
+def _advised(ended: Raised, sentence: Text) -> Text:
+    """The sentence, and what to do instead where the program tried what cannot work while it is graded."""
+    return sentence if ended.advice is None else join(" ", [sentence, ended.advice])
 
 
 def _timed_out(call: Call, ended: TimedOut) -> Text:

@@ -13,6 +13,7 @@ from grader.checker import Call
 from grader.checker.wording import death, ending, kind_of, load_failure, number, question, two_numbers
 from grader.results import Frame
 from grader.sandbox import Died, Ended, Opaque, Raised, Returned, TimedOut
+from grader.text import Text
 
 FRAMES = (Frame(2, "<module>", "x = g()"), Frame(9, "g", "return x"))
 
@@ -107,6 +108,13 @@ class TestEnding:
         message = ending(call(ended, 1))
         assert en in message["en"]
         assert es in message["es"]
+
+    def test_what_to_do_instead_follows_what_cannot_work(self) -> None:
+        advice = Text({"en": "Use the arguments.", "es": "Usa los argumentos."})
+        ended = Raised("EOFError", "no more", advice=advice)
+        for message, start in ((ending(call(ended)), "f raised"), (load_failure(ended, "a.py"), "a.py does not load")):
+            assert message["en"] == f"{start}{':' if 'load' in start else ''} EOFError: no more. Use the arguments."
+            assert message["es"].endswith("EOFError: no more. Usa los argumentos.")
 
     def test_a_call_that_returned_has_no_bad_end(self) -> None:
         with pytest.raises(TypeError):

@@ -71,7 +71,7 @@ def _work(history: WorkHistory, record: ClassRecord) -> WorkView:
     first = report.first_failure if shows_failure(report) else None
     return WorkView(
         number=report.exercise.number,
-        title=inline(record.titles[history.exercise]),
+        title=inline(record.title(history.exercise)),
         verdict=verdict(report),
         message=None if report.message is None or first is not None else clean.words(report.message),
         attempts=tuple(_attempt(each, report.max_points) for each in history.attempts[-_MOST_ATTEMPTS:]),

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from grader.analytics import ClassStatistics
+from grader.locale import LANGUAGES
 from grader.results import Isolation, Outcome, Report
 from grader.similarity import Pair
 from grader.text import Text
@@ -83,6 +84,10 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[PairRecord, ...] = ()
     remarks: tuple[Remark, ...] = ()
     remedies: Mapping[tuple[str, str], tuple[str, ...]] = {}
+
+    def title(self, exercise: str) -> Text:
+        """An exercise's title, or its id where the course no longer has it."""
+        return self.titles.get(exercise) or Text(dict.fromkeys(LANGUAGES, f"`{exercise}`"))
 
 
 class WorkHistory(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,7 +81,7 @@ def _pair(each: PairRecord, number: int, record: ClassRecord, known: dict[str, P
     return PairView(
         number=number,
         exercise_number=exercise.number,
-        title=inline(record.titles[each.exercise]),
+        title=inline(record.title(each.exercise)),
         share=numbers.percent(pair.share),
         bits=numbers.number(pair.bits, 3),
         sources=(

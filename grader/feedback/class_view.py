@@ -182,7 +182,7 @@ def _again(each: BeliefStatistics, record: ClassRecord, known: dict[str, Person]
         belief=inline(each.belief.belief),
         explanation=inline(each.belief.explanation),
         question=inline(each.belief.question),
-        exercise=inline(record.titles[each.exercise]),
+        exercise=inline(record.title(each.exercise)),
         exercise_number=exercise.number,
         count=numbers.count(len(each.now)),
         bar=Bar(round(1000 * share), clean.words(label)),
@@ -202,7 +202,7 @@ def _further(number: int) -> Words | None:
 def _exercise(each: ExerciseStatistics, record: ClassRecord) -> ExerciseView:
     return ExerciseView(
         number=each.number,
-        title=inline(record.titles[each.id]),
+        title=inline(record.title(each.id)),
         facts=_exercise_facts(each),
         histogram=_histogram(each.histogram),
         histogram_words=_histogram_words(each.histogram),

@@ -92,6 +92,13 @@ def test_an_empty_class_has_a_page_too() -> None:
     assert "No known belief" in made["index.html"]
 
 
+def test_an_exercise_that_the_course_no_longer_has_goes_by_its_id() -> None:
+    record, histories = small()
+    forgotten = replace(record, titles={})
+    assert "<code>adam_step</code>" in dict(class_pages(forgotten))["index.html"]
+    assert any("<code>adam_step</code>" in page for _, page in learner_pages(forgotten, histories))
+
+
 def test_every_view_holds_plain_values_only() -> None:
     record, histories = small()
     views = [

@@ -9,34 +9,31 @@ LAYERS = ("hidden", "output")
 
 def network(weights, normalised=False):
     """Linear, (batch norm,) tanh, linear, in float64, holding copies of `weights`."""
-    hidden, output = (weights[f"{layer}.weight"].shape for layer in LAYERS)
+    (hidden, inputs), (outputs, _) = (weights[f"{layer}.weight"].shape for layer in LAYERS)
     model = torch.nn.Sequential()
     # Before a batch norm a bias has no effect, and its gradient would be rounding noise.
-    model.add_module("hidden", torch.nn.Linear(hidden[1], hidden[0], bias=not normalised))
+    model.add_module("hidden", torch.nn.Linear(inputs, hidden, bias=not normalised, dtype=torch.float64))
     if normalised:
-        model.add_module("norm", torch.nn.BatchNorm1d(hidden[0]))
+        model.add_module("norm", torch.nn.BatchNorm1d(hidden, dtype=torch.float64))
     model.add_module("curve", torch.nn.Tanh())
-    model.add_module("output", torch.nn.Linear(output[1], output[0]))
-    model.double()
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if name in weights:
-                parameter.copy_(torch.from_numpy(weights[name]))
+    model.add_module("output", torch.nn.Linear(hidden, outputs, dtype=torch.float64))
+    for name, parameter in model.named_parameters():
+        if name in weights:
+            parameter.data = torch.from_numpy(weights[name].copy())
     return model
 
 
 def watch(train, model, batches, optimizer):
     """Call `train`; give what it returned and, after each step of whichever optimizer, what was there."""
+    parameters = dict(model.named_parameters())
     seen = []
 
     def after_step(stepped, args, kwargs):
-        squares = [p.grad.square().sum().item() for p in model.parameters() if p.grad is not None]
         seen.append(
             {
                 "own": stepped is optimizer,
                 "lr": float(stepped.param_groups[0]["lr"]),
-                "norm": float(np.sqrt(sum(squares))),
-                "parameters": {n: p.detach().numpy().copy() for n, p in model.named_parameters()},
+                "parameters": {name: p.detach().numpy().copy() for name, p in parameters.items()},
             }
         )
 
@@ -89,20 +86,32 @@ def lesson(steps):
     return network(weights), batches
 
 
+def lesson_watched(train, steps):
+    """The lesson with plain SGD: losses, what was seen after each step, norm of the gradient it was made with."""
+    model, batches = lesson(steps)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.02)
+    norms = []
+
+    def after_step(stepped, args, kwargs):
+        squares = [p.grad.square().sum().item() for p in model.parameters() if p.grad is not None]
+        norms.append(sum(squares) ** 0.5)
+
+    hook = register_optimizer_step_post_hook(after_step)
+    try:
+        losses, seen = watch(train, model, batches, optimizer)
+    finally:
+        hook.remove()
+    return losses, seen, norms
+
+
 def figure_gradient_norm(train):
     """The norm of the gradient that each of forty steps of SGD was made with."""
-    model, batches = lesson(40)
-    _, seen = watch(train, model, batches, torch.optim.SGD(model.parameters(), lr=0.02))
-    norms = np.array([step["norm"] for step in seen])
-    return {"x": np.arange(1.0, len(norms) + 1), "y": norms}
+    _, _, norms = lesson_watched(train, 40)
+    return {"x": np.arange(1.0, len(norms) + 1), "y": np.array(norms)}
 
 
 def trace(train):
     """Twelve steps of SGD: each batch's loss, the norm of the gradient used, the output's bias."""
-    model, batches = lesson(12)
-    losses, seen = watch(train, model, batches, torch.optim.SGD(model.parameters(), lr=0.02))
-    rows = [
-        [t, loss, step["norm"], step["parameters"]["output.bias"].item()]
-        for t, (loss, step) in enumerate(zip(losses, seen, strict=False), start=1)
-    ]
+    steps = enumerate(zip(*lesson_watched(train, 12), strict=False), start=1)
+    rows = [[t, loss, norm, seen["parameters"]["output.bias"].item()] for t, (loss, seen, norm) in steps]
     return {"columns": ["step", "loss", "gradient_norm", "output_bias"], "rows": np.array(rows, dtype=float)}

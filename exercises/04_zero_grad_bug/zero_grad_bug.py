@@ -7,7 +7,7 @@ Whenever `backward` runs, PyTorch does this to every parameter p, with L the los
 Convention: one step a batch, made with the gradient of that batch and nothing else; the loss
 returned is the one before the step.
 By hand: w = 0, lr = 0.1 and the loss (w - 2)^2 in every batch lead to 0.4, 0.72 and 0.976 in
-three steps. Where gradients pile up it is 0.4, 1.12 and 2.016, and the next step runs past the 2.
+three steps. Where gradients pile up it is 0.4, 1.12 and 2.016, past the 2, and the next is 2.909.
 """
 
 

@@ -4,27 +4,48 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
-RUNS = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with when a spreadsheet takes it for a formula."""
-
 Cell = str | float | int | None
+
+# What spreadsheets run, in the wide forms of East Asian keyboards too.
+_SIGNS = "=+\\-@＝＋－＠"
+_FIRST = re.compile(rf"\s*[{_SIGNS}]|[\t\r\n]")
+# After a line break or another system's separator: a spreadsheet that splits the file differently than it was
+# written (";" in Spanish settings) would begin a cell there.
+_INSIDE = re.compile(rf'[;\t\r\n]["\s]*(?=[{_SIGNS}])')
+# What no reader takes, and what turns the direction of a line, so that a name looks like another.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+NO_GRADE = "-"
+"""What Moodle reads as no grade; alone in a cell it runs nothing."""
 
 
 def cell(value: Cell) -> str:
     """One cell as it is written. Numbers are left alone, however negative; None is blank."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        return text(value)
-    return number(value)
+    return text(value) if isinstance(value, str) else number(value)
 
 
 def text(value: str) -> str:
-    """`value` with an apostrophe before it where a spreadsheet would run it; NUL, which no reader takes, is left out."""
-    clean = value.replace("\0", "")
-    return f"'{clean}" if clean.startswith(RUNS) else clean
+    """`value` with an apostrophe wherever a spreadsheet would begin to run it."""
+    clean = _UNSEEN.sub("", value)
+    if clean == NO_GRADE:
+        return clean
+    inside = _INSIDE.sub(lambda found: f"{found[0]}'", clean)
+    return f"'{inside}" if _FIRST.match(inside) else inside
+
+
+def line(value: str) -> str:
+    """`value` on one line, as names are: systems that read a file line by line would take a break for a new row."""
+    return " ".join(_UNSEEN.sub("", value).split())
+
+
+def runs(value: str) -> bool:
+    """Whether `value` cannot be written as it is, so that nothing would match it."""
+    return text(line(value)) != value
 
 
 def number(value: float) -> str:
@@ -33,9 +54,8 @@ def number(value: float) -> str:
     return str(int(rounded)) if rounded.is_integer() else f"{rounded:.4f}".rstrip("0")
 
 
-def table(rows: Iterable[Sequence[Cell]], *, delimiter: str = ",") -> str:
+def table(rows: Iterable[Sequence[Cell]]) -> str:
     """The rows as RFC 4180 writes them: quotes where needed, lines ended by CR LF."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerows([cell(value) for value in row] for row in rows)
+    csv.writer(out, lineterminator="\r\n").writerows([cell(value) for value in row] for row in rows)
     return out.getvalue()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Self
 
 import msgspec
 
@@ -31,7 +33,7 @@ class Student(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One exercise as a gradebook shows it; `max_points` as the checks of today add up to."""
+    """One exercise as a gradebook shows it; `max_points` is the most that any of its grades could be."""
 
     exercise: str
     title: Text
@@ -58,32 +60,76 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: datetime | None = None
     feedback: Text | None = None
 
+    @property
+    def counts(self) -> bool:
+        """Whether there is a number to write."""
+        return self.points is not None and not self.excused
+
+    @property
+    def not_gradable(self) -> bool:
+        """Whether the grader failed, so that nobody knows what this is worth."""
+        return self.points is None and self.outcome is Outcome.GRADER_ERROR
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A file as it is written, and what its reader must be told: who was left out of it, and why."""
+
+    content: bytes
+    notes: tuple[Text, ...] = ()
+
 
 class Gradebook:
     """Students in the order of their names, columns in the course's order, and at most one grade for each pair.
 
-    Raises UsageError where two students share an id or two grades a place: either would give points to a wrong person.
+    Raises UsageError where two students share an id, two grades a place, or a grade names neither: any of these
+    would give points to a wrong person, or lose them.
     """
 
     def __init__(self, columns: Iterable[Column], students: Iterable[Student], grades: Iterable[Grade]) -> None:
         self.columns = tuple(columns)
         self.students = tuple(sorted(students, key=lambda each: (each.name.casefold(), each.id)))
-        self._grades: dict[tuple[str, str], Grade] = {}
-        _refuse_twice([each.id for each in self.students])
-        for grade in grades:
-            place = grade.student, grade.exercise
-            if place in self._grades:
+        self.grades = tuple(grades)
+        self._places = {(grade.student, grade.exercise): grade for grade in self.grades}
+        _only_once([each.id for each in self.students], [(grade.student, grade.exercise) for grade in self.grades])
+        known = {each.id for each in self.students}, {each.exercise for each in self.columns}
+        for grade in self.grades:
+            if grade.student not in known[0] or grade.exercise not in known[1]:
                 raise UsageError(
-                    say("{student} has two grades for {exercise}.", student=grade.student, exercise=grade.exercise)
-                )
-            self._grades[place] = grade
+                    say("A grade names {student} and {exercise}, and one of them is unknown.",
+                        student=grade.student, exercise=grade.exercise),
+                )  # fmt: skip
 
     def grade(self, student: Student, column: Column) -> Grade | None:
         """The grade at one place; None where nothing was handed in."""
-        return self._grades.get((student.id, column.exercise))
+        return self._places.get((student.id, column.exercise))
+
+    def row(self, student: Student) -> list[Grade | None]:
+        """A student's grades, column by column."""
+        return [self.grade(student, column) for column in self.columns]
+
+    def out_of(self, points: float) -> Self:
+        """The same grades as if every exercise gave at most `points`."""
+        columns = [msgspec.structs.replace(column, max_points=points) for column in self.columns]
+        return type(self)(columns, self.students, [_scaled(grade, points) for grade in self.grades])
 
 
-def _refuse_twice(ids: list[str]) -> None:
-    twice = sorted({each for each in ids if ids.count(each) > 1})
-    if twice:
-        raise UsageError(say("Two students have the same id: {id}.", id=", ".join(twice)))
+def _scaled(grade: Grade, points: float) -> Grade:
+    share = points / grade.max_points if grade.max_points else 0.0
+    return msgspec.structs.replace(
+        grade,
+        points=None if grade.points is None else grade.points * share,
+        max_points=points,
+        lost=grade.lost * share,
+    )
+
+
+def _only_once(ids: list[str], places: list[tuple[str, str]]) -> None:
+    for name, times in Counter(ids).items():
+        if times > 1:
+            raise UsageError(
+                say("Two students have the same id: {id}.", id=name),
+                say("Ids must tell students apart: correct the roster."),
+            )
+    for (student, exercise), times in Counter(places).items():
+        if times > 1:
+            raise UsageError(say("{student} has two grades for {exercise}.", student=student, exercise=exercise))

@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from grader.exports import cells
-from grader.exports.gradebook import Gradebook
+from grader.exports.gradebook import Grade, Gradebook, Written
+from grader.locale import say
+
+EXCUSED = "EX"
 
 
-def write(book: Gradebook, language: str) -> bytes:
-    """UTF-8 with the mark by which spreadsheets know it, so that accents show."""
-    header = ["id", "name", *(column.exercise for column in book.columns), "total"]
-    rows: list[list[cells.Cell]] = [list(header)]
+def write(book: Gradebook, language: str) -> Written:
+    """UTF-8 with the mark by which spreadsheets know it, so that accents show.
+
+    A grade that is not there is blank. The total is blank, too, where one of its parts could not be graded: a sum
+    without it would count it as a zero.
+    """
+    words = say("Name"), say("Section"), say("Total")
+    name, section, total = (word.in_language(language) for word in words)
+    titles = [
+        f"{cells.line(each.title.in_language(language))} / {cells.number(each.max_points)}" for each in book.columns
+    ]
+    rows: list[list[cells.Cell]] = [["id", name, section, *map(cells.line, titles), total]]
     for student in book.students:
-        grades = [book.grade(student, column) for column in book.columns]
-        points = [None if grade is None or grade.excused else grade.points for grade in grades]
-        rows.append([student.id, student.name, *points, sum(each for each in points if each is not None)])
-    return cells.table(rows).encode("utf-8-sig")
+        grades = book.row(student)
+        who = [cells.line(each) for each in (student.id, student.name, student.section)]
+        rows.append([*who, *map(_points, grades), _total(grades)])
+    return Written(cells.table(rows).encode("utf-8-sig"))
+
+
+def _points(grade: Grade | None) -> cells.Cell:
+    if grade is None:
+        return None
+    return EXCUSED if grade.excused else grade.points
+
+
+def _total(grades: list[Grade | None]) -> float | None:
+    if any(grade is not None and grade.not_gradable and not grade.excused for grade in grades):
+        return None
+    return sum((grade.points or 0.0 for grade in grades if grade is not None and grade.counts), 0.0)

@@ -31,7 +31,7 @@ def unroll_each(adam_step, params, grads, **settings):
 
 def figure_path(adam_step):
     """Sixty steps down a narrow, slanted valley whose floor lies at the origin."""
-    x, y = np.linspace(-3.2, 1.6, 61), np.linspace(-1.6, 2.8, 56)
+    x, y = np.linspace(-3.2, 1.6, 61), np.linspace(-1.6, 3.4, 63)
     across, along = np.meshgrid(x, y)
     points = [START]
     m, v = np.zeros(2), np.zeros(2)

@@ -22,8 +22,8 @@ def observed(learner, reference, expect, *arguments, **keywords):
     want = reference.observe(*arguments, **keywords)
     expect.that(
         isinstance(got, dict) and got.keys() == want.keys(),
-        en="The run could not be observed: `train` changed what the harness looks at.",
-        es="No se ha podido observar el recorrido: `train` ha cambiado lo que mira el harness.",
+        en="The training could not be observed: `train` changed what the harness looks at.",
+        es="No se ha podido observar el entrenamiento: `train` ha cambiado lo que mira el harness.",
         name="train",
     )
     return got, want

@@ -1,4 +1,4 @@
-"""The two schedules as PyTorch's schedulers step through them; beyond the end of a run theirs climb, so it stops there."""
+"""The two schedules as PyTorch's own step through them; beyond the end of a run those climb again, so this stops."""
 
 import torch
 from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, LinearLR, SequentialLR

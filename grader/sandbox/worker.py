@@ -156,7 +156,8 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed % (1 << 32))
     if (torch := sys.modules.get("torch")) is not None:
-        torch.manual_seed(seed % (1 << 63))
+        # `torch.manual_seed` asks every kind of device too, which no forked child can use.
+        torch.default_generator.manual_seed(seed % (1 << 63))
 
 
 def failed(number: int, error: BaseException, filename: str, arguments: ListNode, keywords: Any) -> Failed:

@@ -12,12 +12,14 @@ from typing import Any
 REPOSITORY = Path(__file__).parents[2]
 
 
-def on_stage(setting: str, module: str, *arguments: str, seconds: float = 600) -> Any:
-    """What the module printed; a failure shows what it said."""
+def on_stage(
+    setting: str, module: str, *arguments: str, seconds: float = 900, folder: Path = REPOSITORY, path: str = ""
+) -> Any:
+    """What the module printed, run in a folder with an import path; a failure shows what it said."""
     command = [sys.executable, "-m", "tests.sandbox.settings", setting, module, *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": path or str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds, check=False
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

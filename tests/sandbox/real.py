@@ -1,0 +1,78 @@
+"""Grades hostile submissions against the course's own exercises, by the whole checker, and prints what they got."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import grader
+from grader.course import Course, Exercise, open_course
+from grader.grading import Examiner
+from grader.results import Outcome, Report
+from tests.sandbox.hostile import Hostile
+from tests.sandbox.suite import HOSTILE, lay_out_course
+
+# Of those that never end, one is enough here: each costs an exercise's whole patience.
+_ENDLESS = "exhaust/loop"
+
+
+def chosen(number: int) -> list[Hostile]:
+    """All that end for exercise 3, whose shape they have; every fifth for the others, in which they are called too."""
+    ending = [member for member in HOSTILE if "timed out" not in member.ends]
+    endless = [member for member in HOSTILE if f"{member.family}/{member.name}" == _ENDLESS]
+    return (ending if number == 3 else ending[number % 5 :: 5]) + endless
+
+
+def source_for(member: Hostile, exercise: Exercise, places: dict[str, str]) -> bytes:
+    """The submission with this exercise's entry points, each of which does what the hostile one does."""
+    lines = [member.program(places)]
+    for name in exercise.manifest.entry_points:
+        if name != "adam_step":
+            lines.append(f"def {name}(*a, **k):\n    return adam_step(*(a + (None,) * 5)[:5])\n")
+    return "\n".join(lines).encode("utf-8", "backslashreplace")
+
+
+# Does nothing, and so earns what an exercise gives for doing no harm: hostile code may earn that too, and no more.
+_IDLE = "def adam_step(*a, **k):\n    return None\n"
+
+
+def graded(course: Course, number: int, part: str) -> list[dict[str, Any]]:
+    """What each submission got, and after all of them one that does nothing and the reference."""
+    exercise = course.exercise(number)
+    members = [member for member in chosen(number) if part in f"{member.family}/{member.name}"]
+    idle = Hostile("idle", "idle", "does nothing", _IDLE, ("wrong",))
+    reports: dict[int, Report] = {}
+    with tempfile.TemporaryDirectory() as folder, Examiner(course) as examiner:
+        places = lay_out_course(Path(folder), private=False)
+        solution = exercise.folder.parents[1] / "solutions" / exercise.folder.name
+        places |= {"COURSE": str(solution), "CHECKS": str(solution / "checks.py")}
+        contents = [source_for(member, exercise, places) for member in (*members, idle)]
+        examiner.grade_all(exercise, [*contents, exercise.reference.encode()], on_report=reports.__setitem__, seed=7)
+    names = [*(f"{member.family}/{member.name}" for member in members), "idle", "reference"]
+    return [_line(name, reports[index]) for index, name in enumerate(names)]
+
+
+def _line(name: str, report: Report) -> dict[str, Any]:
+    passed = [check.id for check in report.checks if check.outcome is Outcome.PASSED]
+    return {
+        "name": name,
+        "outcome": report.outcome,
+        "points": report.points,
+        "passed": passed,
+        "tier": report.isolation.tier,
+    }
+
+
+def main() -> None:
+    """Arguments: the exercise's number, and optionally a part of the names to run."""
+    number, part = (*sys.argv[1:], "")[:2]
+    course = open_course()
+    report = {"engine": grader.__file__, "course": str(course.root), "results": graded(course, int(number), part)}
+    json.dump(report, sys.stdout, indent=1)
+
+
+if __name__ == "__main__":
+    main()

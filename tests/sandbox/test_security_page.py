@@ -1,0 +1,27 @@
+"""The page on security says what the tests do."""
+
+from __future__ import annotations
+
+import re
+
+from grader.sandbox.control import LAYERS
+from tests.sandbox.settings import SETTINGS
+from tests.sandbox.table import PAGE, table, written
+
+
+def test_table_is_the_one_that_is_tried() -> None:
+    """The table of hostile submissions is the list the suite runs; `python -m tests.sandbox.table` writes it."""
+    assert written() == table()
+
+
+def test_every_layer_and_tier_is_described() -> None:
+    """Each layer and each tier has its line."""
+    page = PAGE.read_text("utf-8")
+    assert all(f"`{layer}`" in page for layer in LAYERS)
+    assert re.findall(r"^\| ([A-F]) \|", page, re.MULTILINE) == list("ABCDEF")
+
+
+def test_settings_are_named() -> None:
+    """The settings in which the suite runs are those the page names."""
+    page = PAGE.read_text("utf-8")
+    assert all(f"`{setting}`" in page for setting in SETTINGS)

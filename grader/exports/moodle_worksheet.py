@@ -23,24 +23,11 @@ from grader.text import Text
 # Moodle's word for a grade in its own translations, and for the comments: en, es (also of Mexico), ca, gl, eu, pt,
 # fr, it, de, nl.
 GRADE = frozenset(
-    [
-        "grade",
-        "calificación",
-        "calificacion",
-        "nota",
-        "qualificació",
-        "cualificación",
-        "kalifikazioa",
-        "note",
-        "voto",
-        "valutazione",
-        "bewertung",
-        "beoordeling",
-        "cijfer",
-        "punktzahl",
-        "avaliação",
-    ]
-)
+    {
+        "grade", "calificación", "calificacion", "nota", "qualificació", "cualificación", "kalifikazioa", "note",
+        "voto", "valutazione", "bewertung", "beoordeling", "cijfer", "punktzahl", "avaliação",
+    }
+)  # fmt: skip
 COMMENTS = frozenset(
     {
         "feedback comments", "comentarios de retroalimentación", "comentarios de la retroalimentación",
@@ -74,7 +61,7 @@ def fill(
     """
     text, encoding = _decoded(worksheet)
     sheet = _sheet(read_cells(text), grade_column)
-    (column,) = [each for each in book.columns if each.exercise == exercise] or [None]
+    column = next((each for each in book.columns if each.exercise == exercise), None)
     if column is None:
         raise UsageError(say("There is no graded exercise {wanted}.", wanted=exercise))
     grades = [(student, grade) for student in book.students if (grade := book.grade(student, column)) is not None]

@@ -15,31 +15,23 @@ LEAST_NUMBERS = 4
 """Fewer numbers than this have some form by accident."""
 
 
-def shape_of_error(  # noqa: PLR0911  (one return a reason to say nothing)
-    values: Sequence[tuple[Any, Any]], rtol: float, atol: float
-) -> Text | None:
+def shape_of_error(values: Sequence[tuple[Any, Any]], rtol: float, atol: float) -> Text | None:
     """The first form that fits every pair of (got, expected) values, in the order of the questions; None for none."""
     arrays = [leaf for got, expected in values for leaf in _leaves(got, expected)]
-    if not arrays or any(leaf is None for leaf in arrays):
-        return None
     leaves = [leaf for leaf in arrays if leaf is not None]
-    transposed = _transposed(leaves, rtol, atol)
-    if transposed is not None:
-        return transposed
-    if any(got.shape != expected.shape for got, expected in leaves):
+    if not leaves or len(leaves) < len(arrays):
         return None
-    wrong = [(got, expected) for got, expected in leaves if differs(got, expected, rtol, atol).any()]
-    if not wrong or sum(got.size for got, _ in wrong) < LEAST_NUMBERS:
+    wrong = [(got, expected) for got, expected in leaves if _is_wrong(got, expected, rtol, atol)]
+    if sum(got.size for got, _ in wrong) < LEAST_NUMBERS:
         return None
-    for form in (_sign, _factor, _offset, _lag, _one_element, _from_step):
-        sentence = form(wrong, rtol, atol)
-        if sentence is not None:
-            return sentence
-    return None
+    same_shapes = all(got.shape == expected.shape for got, expected in wrong)
+    forms = (_transposed, _sign, _factor, _offset, _lag, _one_element, _from_step) if same_shapes else (_transposed,)
+    with np.errstate(all="ignore"):
+        told = (form(wrong, rtol, atol) for form in forms)
+        return next((sentence for sentence in told if sentence is not None), None)
 
 
 Leaf = tuple[Array, Array]
-Form = Callable[[list[Leaf], float, float], Text | None]
 
 
 def _leaves(got: Any, expected: Any) -> list[Leaf | None]:
@@ -52,11 +44,18 @@ def _leaves(got: Any, expected: Any) -> list[Leaf | None]:
         if not isinstance(got, tuple | list) or len(got) != len(expected):
             return [None]
         return [leaf for mine, theirs in zip(got, expected, strict=True) for leaf in _leaves(mine, theirs)]
-    if not isinstance(expected, np.ndarray | np.number | float | int) or isinstance(expected, bool):
+    if not _is_real(expected):
         return []
-    if not isinstance(got, np.ndarray | np.number | float | int) or np.asarray(got).dtype.kind not in "iuf":
-        return [None]
-    return [(np.asarray(got, dtype=float), np.asarray(expected, dtype=float))]
+    return [(np.asarray(got, dtype=float), np.asarray(expected, dtype=float))] if _is_real(got) else [None]
+
+
+def _is_real(value: Any) -> bool:
+    is_number = isinstance(value, np.ndarray | np.number | float | int) and not isinstance(value, bool)
+    return is_number and np.asarray(value).dtype.kind in "iuf"
+
+
+def _is_wrong(got: Array, expected: Array, rtol: float, atol: float) -> bool:
+    return got.shape != expected.shape or bool(differs(got, expected, rtol, atol).any())
 
 
 def _fits(leaves: list[Leaf], rtol: float, atol: float, change: Callable[[Array], Array]) -> bool:
@@ -64,16 +63,15 @@ def _fits(leaves: list[Leaf], rtol: float, atol: float, change: Callable[[Array]
 
 
 def _transposed(leaves: list[Leaf], rtol: float, atol: float) -> Text | None:
-    turned = [(got, expected) for got, expected in leaves if expected.ndim == 2 and got.shape == expected.T.shape]
-    wrong = [pair for pair in turned if pair[0].shape != pair[1].shape or differs(*pair, rtol, atol).any()]
-    if wrong and _fits(wrong, rtol, atol, lambda expected: expected.T):
+    turned = all(expected.ndim == 2 and got.shape == expected.T.shape for got, expected in leaves)
+    if turned and _fits(leaves, rtol, atol, lambda expected: expected.T):
         return say("What you return is the transpose of what was expected.")
     return None
 
 
 def _sign(leaves: list[Leaf], rtol: float, atol: float) -> Text | None:
     if _fits(leaves, rtol, atol, lambda expected: -expected):
-        return say("Your numbers have the right size and the opposite sign.")
+        return say("Where your numbers are wrong, they have the right size and the opposite sign.")
     return None
 
 
@@ -82,8 +80,10 @@ def _factor(leaves: list[Leaf], rtol: float, atol: float) -> Text | None:
     if ratios.size < LEAST_NUMBERS or not np.isfinite(ratios).all():
         return None
     factor = float(np.median(ratios))
-    if factor != 0.0 and _fits(leaves, rtol * 10, atol * 10, lambda expected: expected * factor):
-        return say("Your numbers are the expected ones times a constant: {factor:.6g}.", factor=factor)
+    # A factor that is written as 1 says nothing: there the wider tolerance, needed for a median, fits anything small.
+    if f"{factor:.6g}" not in ("0", "1") and _fits(leaves, rtol * 10, atol * 10, lambda expected: expected * factor):
+        return say("Where your numbers are wrong, they are the expected ones times a constant: {factor:.6g}.",
+                   factor=factor)  # fmt: skip
     return None
 
 
@@ -91,7 +91,8 @@ def _offset(leaves: list[Leaf], rtol: float, atol: float) -> Text | None:
     gaps = np.concatenate([(got - expected).reshape(-1) for got, expected in leaves])
     offset = float(np.median(gaps))
     if np.isfinite(offset) and _fits(leaves, rtol * 10, atol * 10, lambda expected: expected + offset):
-        return say("Your numbers are the expected ones plus a constant: {offset:.6g}.", offset=offset)
+        return say("Where your numbers are wrong, they are the expected ones plus a constant: {offset:.6g}.",
+                   offset=offset)  # fmt: skip
     return None
 
 

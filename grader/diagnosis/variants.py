@@ -66,7 +66,8 @@ def _compose(exercise: Exercise, entries: Sequence[Misconception]) -> str | None
             if exercise.reference.count(edit.before) != 1:
                 raise CourseError(
                     say(
-                        "{path}: {id}: the text to replace stands {count} times in the reference instead of once: {text}",
+                        "{path}: {id}: the text to replace stands {count} times in the reference "
+                        "instead of once: {text}",
                         path=exercise.solution / "misconceptions.toml",
                         id=entry.id,
                         count=exercise.reference.count(edit.before),

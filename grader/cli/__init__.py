@@ -27,7 +27,7 @@ COMMANDS: dict[str, str] = {
     "class": "grader.cli.teach",
     "report": "grader.cli.teach",
     "regrade": "grader.cli.teach",
-    "export": "grader.cli.teach",
+    "export": "grader.cli.export",
     "verify": "grader.cli.author",
     "variant": "grader.cli.author",
     "new": "grader.cli.author",

@@ -1,4 +1,4 @@
-"""`grade class`, `regrade`, `report` and `export`: what an instructor does with a folder of submissions."""
+"""`grade class`, `regrade` and `report`: what an instructor does with a folder of submissions."""
 
 from __future__ import annotations
 

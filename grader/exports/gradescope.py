@@ -11,9 +11,6 @@ from grader.exports.wording import check_output, plain, summary
 from grader.locale import say
 from grader.results import CheckResult, Outcome, Report
 
-SECONDS = 0.01
-"""What execution times are rounded to."""
-
 
 def write(report: Report, language: str) -> bytes:
     """One submission's results; text formats throughout, so nothing a learner's program printed is read as markup.
@@ -44,7 +41,7 @@ def write(report: Report, language: str) -> bytes:
 def missing(file: str, max_points: float, language: str) -> bytes:
     """The results of a submission that does not hold the file that was asked for."""
     said = say(
-        "Hand in the file {file}: it was not found, so nothing could be graded. It would have been worth {points} points.",
+        "Hand in {file}: there is no such file here, so nothing was graded. It is worth {points} points.",
         file=file,
         points=f"{max_points:g}",
     )

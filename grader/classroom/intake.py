@@ -12,11 +12,11 @@ import msgspec
 
 from grader.classroom.arrival import Arrival, Note, NoteKind
 from grader.classroom.intake_archives import archive_entries, expanded
-from grader.classroom.intake_entries import METADATA, Caps, Entry, Refusal, Refuse, archive_ending, refuse
+from grader.classroom.intake_entries import METADATA, Caps, Entry, Refusal, Refuse, archive_ending, refuse, too_large
 from grader.classroom.intake_exercises import Expected, defined, folder_of_exercise, named
 from grader.classroom.intake_folders import clone_names, folder_entries
 from grader.classroom.intake_layouts import Claim, Layout, Submitter, claims, gradescope_submitters, layout
-from grader.classroom.intake_notebooks import source_of
+from grader.classroom.intake_notebooks import graded_source, source_of
 from grader.classroom.intake_roster import Roster, known_from
 from grader.errors import UsageError
 from grader.exports.gradebook import Student
@@ -139,34 +139,37 @@ class Intake:
 
     def _read(self, learner: str, each: _Claimed) -> Iterator[Arrival]:
         try:
-            content = self._source(each.entry)
-            found = self._answered(each, content)
+            handed_in = each.entry.read(self._limit(each.entry))
+            found = self._answered(each, source_of(handed_in) if _is_notebook(each.entry) else _decoded(handed_in))
+            contents = [self._content(each.entry, handed_in, exercise) for exercise in found]
         except Refusal as refusal:
             return self._refused(each.entry.origin, refusal.reason)
-        digest = sha256(content).hexdigest()
-        for exercise in found:
+        for exercise, content in zip(found, contents, strict=True):
             yield Arrival(
                 learner=learner,
                 exercise=exercise.exercise,
                 content=content,
-                sha256=digest,
+                sha256=sha256(content).hexdigest(),
                 submitted_at=each.claim.submitted_at,
                 late=each.claim.late,
                 origin=each.entry.origin,
             )
 
-    def _source(self, entry: Entry) -> bytes:
-        if not entry.name.lower().endswith(".ipynb"):
-            return entry.read(self._caps.source_bytes)
-        source = source_of(entry.read(self._caps.notebook_bytes)).encode("utf-8", "replace")
+    def _limit(self, entry: Entry) -> int:
+        return self._caps.notebook_bytes if _is_notebook(entry) else self._caps.source_bytes
+
+    def _content(self, entry: Entry, handed_in: bytes, exercise: Expected) -> bytes:
+        if not _is_notebook(entry):
+            return handed_in
+        source = graded_source(handed_in, exercise.entry_points, entry.name).encode("utf-8", "replace")
         if len(source) > self._caps.source_bytes:
-            refuse(say("it is larger than {limit} kB", limit=self._caps.source_bytes // 1000))
+            too_large(self._caps.source_bytes)
         return source
 
-    def _answered(self, each: _Claimed, content: bytes) -> list[Expected]:
+    def _answered(self, each: _Claimed, source: str) -> list[Expected]:
         if found := named(each.claim.file, self._exercises):
             return [found.expected]
-        if several := defined(content.decode("utf-8", "replace"), self._exercises):
+        if several := defined(source, self._exercises):
             return several
         # A file called after its author, in a folder called after the exercise, needs to say no more.
         folder = next(
@@ -217,6 +220,14 @@ def _entries(root: Path, caps: Caps, told: Refuse) -> Iterator[Entry]:
             say("Give the folder or the .zip that the course's system let you download."),
         )
     return archive_entries(lambda: root, ending, (), root.name, caps.of_whole_class(), told)
+
+
+def _is_notebook(entry: Entry) -> bool:
+    return entry.name.lower().endswith(".ipynb")
+
+
+def _decoded(source: bytes) -> str:
+    return source.decode("utf-8", "replace")
 
 
 def _is_source(entry: Entry) -> bool:

@@ -1,13 +1,16 @@
-"""A notebook becomes the Python source its code cells define, without what only a notebook can run."""
+"""A notebook becomes the Python source that answers an exercise, as the learner's own grading takes it from there."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
 from grader.classroom.intake_entries import refuse
+from grader.errors import SubmissionError
 from grader.locale import say
+from grader.notebook_cells import extract
 
 _MAGIC = re.compile(r"^(\s*)([%!?]|\w[\w.]*\?{1,2}\s*$)")
 _NAMES = r"[A-Za-z_]\w*(?:[ \t]*,[ \t]*[A-Za-z_]\w*)*[ \t]*"
@@ -23,6 +26,24 @@ class _Cell(msgspec.Struct):
 class _Notebook(msgspec.Struct):
     nbformat: int
     cells: list[_Cell] = []
+
+
+MOST_STATEMENTS = 3_000
+"""Statements up to which the functions asked for are looked for: the time that takes grows with their square."""
+
+
+def graded_source(notebook: bytes, entry_points: Iterable[str], file: str) -> str:
+    """The functions asked for and what they need; all code cells that define something where that cannot be had.
+
+    So a notebook whose cell is no Python is graded, and did not load, instead of being left out.
+    """
+    everything = source_of(notebook)
+    if everything.count("\n") + everything.count(";") > MOST_STATEMENTS:
+        return everything
+    try:
+        return extract(notebook, entry_points, file).source
+    except (SubmissionError, RecursionError, MemoryError):
+        return everything
 
 
 def source_of(notebook: bytes) -> str:

@@ -180,12 +180,14 @@ class TestFolders:
         assert [each.content for each in arrivals] == [b"#1", b"#2", b"#3", b"#4", b"#5", b"#6", b"#7"]
 
     def test_a_notebook_can_answer_several_exercises(self, take):
-        """One submission for each exercise whose function it defines, with the same source."""
-        cells = [{"cell_type": "code", "source": each} for each in ("def adam_step(): pass", "sgd_step = 1")]
+        """One submission for each exercise whose function it defines, with what that function needs."""
+        written = ("import math", "x = 1/0", "def adam_step(): pass", "def sgd_step(): return math.pi")
+        cells = [{"cell_type": "code", "source": each} for each in written]
         notebook = json.dumps({"nbformat": 4, "cells": cells}).encode()
         arrivals, _ = take({"ana/work.ipynb": notebook, "luis/adam_step.py": CODE})
         assert seen(arrivals) == [("ana", "adam_step"), ("ana", "sgd_step"), ("luis", "adam_step")]
-        assert arrivals[0].content == b"def adam_step(): pass\n\nsgd_step = 1\n"
+        assert arrivals[0].content == b"def adam_step(): pass\n"
+        assert arrivals[1].content.split() == b"import math def sgd_step(): return math.pi".split()
 
     def test_a_broken_notebook_is_noted(self, take):
         """It says that it cannot be read."""

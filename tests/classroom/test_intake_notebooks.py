@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.classroom.intake_entries import Refusal
-from grader.classroom.intake_notebooks import source_of
+from grader.classroom.intake_notebooks import graded_source, source_of
 
 
 def notebook(*cells: str | list[str], kind: str = "code", **further: object) -> bytes:
@@ -62,3 +62,28 @@ def test_the_cell_that_was_graded_keeps_its_code():
 def test_no_cell_raises(cells):
     """Whatever stands in the cells, the result is text that can be written."""
     source_of(notebook(*cells)).encode("utf-8", "replace")
+
+
+def test_a_notebook_is_graded_as_its_author_would():
+    """What the functions asked for need is taken, what else would run is not."""
+    cells = [
+        "import numpy as np",
+        "data = np.load('x')",
+        "B = 0.9",
+        "def adam_step(p):\n    return B * p",
+        "def other(): pass",
+    ]
+    source = graded_source(notebook(*cells), ("adam_step",), "work.ipynb")
+    assert source.split() == "B = 0.9 def adam_step(p): return B * p".split()  # noqa: SIM905
+
+
+def test_a_cell_that_is_no_python_is_still_graded():
+    """Its file does not load, which is a result; it is not left out."""
+    source = graded_source(notebook("def adam_step(p:\n    pass", "x = 1"), ("adam_step",), "work.ipynb")
+    assert "def adam_step(p:" in source
+
+
+def test_a_notebook_of_very_many_statements_is_taken_whole():
+    """Looking for what is needed would take the square of their number."""
+    source = graded_source(notebook("x = 1\n" * 50_000 + "def adam_step(): pass"), ("adam_step",), "work.ipynb")
+    assert source.count("x = 1") == 50_000

@@ -81,13 +81,13 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     "--map",
     "-m",
     multiple=True,
-    metavar="EXERCISE=ID",
+    metavar=_("EXERCISE=ID"),
     help=_("Canvas's number of an exercise's assignment (repeatable)."),
 )
 @click.option(
     "--excuse",
     multiple=True,
-    metavar="LEARNER[=EXERCISE]",
+    metavar=_("LEARNER[=EXERCISE]"),
     help=_("Excuse a learner from one exercise or from all (repeatable)."),
 )
 @click.option(

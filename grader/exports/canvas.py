@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from grader.errors import UsageError
 from grader.exports import cells
 from grader.exports.gradebook import Column, Grade, Gradebook, Student, Written
-from grader.exports.people import shown
+from grader.exports.people import left_out, shown
 from grader.locale import say
 from grader.text import Text
 
@@ -87,19 +87,20 @@ def _has_grade(grade: Grade | None) -> bool:
 def _told_apart(students: list[Student]) -> tuple[list[Student], list[Text]]:
     """Those whom Canvas can take for one person only, and notes on the others and on those it will ask about."""
     times = Counter(key for each in students for key in set(_keys(each) or [(HEADER[0], _name(each))]))
-    kept, notes = [], []
+    kept, notes, nameless = [], [], []
     for student in students:
-        keys = _keys(student) or [(HEADER[0], _name(student))]
-        twice = [key for key in keys if times[key] > 1]
+        keys = _keys(student)
+        twice = [key for key in keys or [(HEADER[0], _name(student))] if times[key] > 1]
         if twice:
             key, value = twice[0]
-            notes.append(say("{student} is left out: somebody else has the {key} {value} too.",
-                             student=shown(student), key=key, value=value))  # fmt: skip
+            notes.append(left_out(student, key, value))
             continue
         kept.append(student)
-        if not _keys(student):
-            notes.append(say("{student} has no id that Canvas knows; it will look for the exact name, or ask.",
-                             student=shown(student)))  # fmt: skip
+        if not keys:
+            nameless.append(shown(student))
+    if nameless:
+        who = ", ".join(nameless)
+        notes.append(say("No id that Canvas knows; it will look for the exact name, or ask: {who}.", who=who))
     return kept, notes
 
 

@@ -29,11 +29,17 @@ def known_by(
             notes.append(say("{student} is left out: a spreadsheet would run the {key} {value} as a formula.",
                              student=shown(student), key=called, value=own))  # fmt: skip
         elif times[own.casefold()] > 1:
-            notes.append(say("{student} is left out: somebody else has the {key} {value} too.",
-                             student=shown(student), key=called, value=own))  # fmt: skip
+            notes.append(left_out(student, called, own))
         else:
             kept.append((student, own))
     return kept, notes
+
+
+def left_out(student: Student, key: str, value: str) -> Text:
+    """The note on a student whom another system would take for somebody else."""
+    return say(
+        "{student} is left out: somebody else has the {key} {value} too.", student=shown(student), key=key, value=value
+    )
 
 
 def shown(student: Student) -> str:

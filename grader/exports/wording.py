@@ -19,7 +19,7 @@ def summary(report: Report) -> Text:
     if report.message is not None:
         lines.append(plain(report.message))
     elif failure is not None:
-        lines.append(say("First: {claim}.", claim=plain(failure.claim)))
+        lines.append(say("Not yet so: {claim}.", claim=plain(failure.claim)))
         if failure.message is not None:
             lines.append(plain(failure.message))
     lines += [line for found in report.diagnosis for line in explained(found)]

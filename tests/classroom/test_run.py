@@ -42,6 +42,12 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Made
     return folder, write_class(folder, synthetic_class(driver.course(), 30, seed=4, exercises=(3, 5)))
 
 
+@pytest.fixture(autouse=True)
+def _a_main_module_like_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test runner's own workers have a main module without a spec, which multiprocessing wants to read."""
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
+
+
 @contextmanager
 def one_worker() -> Iterator[Executor]:
     with local_workers(1) as executor:

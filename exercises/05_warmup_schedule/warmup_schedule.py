@@ -9,7 +9,7 @@ With k the step, W the steps of warmup, T the steps in all, B the base rate and 
                           k >= T       M, whatever was said above
 
 Convention: steps count from 0, the first has the rate B / W and step W - 1 already has B.
-By hand: B = 0.4, W = 4, T = 12, M = 0 give 0.1, 0.2, 0.3, 0.4; at step 8, half way down, 0.2.
+By hand: B = 0.4, W = 4, T = 12, M = 0 give 0.1, 0.2, 0.3, 0.4; at step 8, halfway down, 0.2.
 """
 
 import math

@@ -1,0 +1,1 @@
+"""What an author does: prove an exercise, lay out a new one, write the learners' copy of the course."""

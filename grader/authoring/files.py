@@ -1,4 +1,4 @@
-"""The files of an exercise held against what an exercise has: nothing missing, nothing stray."""
+"""The files of an exercise held against what they should be: none missing, none stray, nothing left to fill in."""
 
 from __future__ import annotations
 
@@ -10,51 +10,76 @@ from grader.course import Exercise
 from grader.locale import say, say_many
 from grader.text import Text
 
-IGNORED = {"__pycache__"}
+FILL_IN = "FILL IN"
+"""What `grade new` writes wherever an author has something to say."""
+
+_IGNORED = {"__pycache__"}
 
 
 def files_finding(exercise: Exercise) -> Finding:
-    """Whether both folders hold exactly what they should."""
+    """Whether both folders hold exactly what they should, in the measure that helps."""
     wanted, allowed = _expected(exercise)
-    there = {*_below(exercise.folder, "exercises"), *_below(exercise.solution, "solutions")}
+    there = {name for name, _ in _below(exercise)}
     objections = [say("{file} is missing.", file=name) for name in sorted(wanted - there)]
     objections += [say("{file} does not belong here.", file=name) for name in sorted(there - wanted - allowed)]
-    if not objections:
-        objections += _hint_objections(exercise)
     return Finding(
         question="files",
         title=say("files"),
         summary=say_many("{number} file", "{number} files", len(there)),
-        objections=tuple(objections),
+        objections=(*objections, *_unfinished(exercise), *_measures(exercise)),
     )
+
+
+def released_files(exercise: Exercise) -> list[Path]:
+    """What of an exercise a learner gets, in order; a stray file is none of it."""
+    names = (*_of_the_learner(exercise), "harness.py")
+    return sorted(path for name in names if (path := exercise.folder / name).is_file())
+
+
+def _of_the_learner(exercise: Exercise) -> tuple[str, ...]:
+    return ("exercise.toml", exercise.manifest.file, *(f"brief.{code}.md" for code in exercise.languages))
 
 
 def _expected(exercise: Exercise) -> tuple[set[str], set[str]]:
     """What must be there, and what may be."""
     name = exercise.folder.name
-    own = exercise.manifest.file
-    languages = exercise.languages
-    wanted = {f"exercises/{name}/{file}" for file in ("exercise.toml", own, *(f"brief.{code}.md" for code in languages))}
-    solution = ("checks.py", "misconceptions.toml", own, *(f"explanation.{code}.md" for code in languages))
+    explanations = (f"explanation.{code}.md" for code in exercise.languages)
+    wanted = {f"exercises/{name}/{file}" for file in _of_the_learner(exercise)}
+    solution = ("checks.py", "misconceptions.toml", exercise.manifest.file, *explanations)
     wanted |= {f"solutions/{name}/{file}" for file in solution}
     wanted |= {f"solutions/{name}/misconceptions/{entry.id}.py" for entry in exercise.misconceptions if entry.file}
     if any(entry.predicate for entry in exercise.misconceptions):
         wanted.add(f"solutions/{name}/predicates.py")
+    # Without an oracle another question objects, and says why one is needed.
     allowed = {f"exercises/{name}/harness.py", f"solutions/{name}/oracle.py", f"solutions/{name}/quantities.py"}
     return wanted, allowed
 
 
-def _below(folder: Path, label: str) -> Iterator[str]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not IGNORED & set(path.parts):
-            yield f"{label}/{folder.name}/{path.relative_to(folder).as_posix()}"
+def _below(exercise: Exercise) -> Iterator[tuple[str, Path]]:
+    """Every file of both folders, by the name under which an author knows it."""
+    for top, folder in (("exercises", exercise.folder), ("solutions", exercise.solution)):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not _IGNORED & set(path.parts):
+                yield f"{top}/{folder.name}/{path.relative_to(folder).as_posix()}", path
 
 
-def _hint_objections(exercise: Exercise) -> list[Text]:
+def _unfinished(exercise: Exercise) -> Iterator[Text]:
+    for name, path in _below(exercise):
+        lines = path.read_bytes().split(b"\n")
+        marked = [number for number, line in enumerate(lines, start=1) if FILL_IN.encode() in line]
+        if marked:
+            yield say_many(
+                "{file} still has something to fill in, at line {line}.",
+                "{file} still has {number} lines to fill in, the first is line {line}.",
+                len(marked),
+                file=name,
+                line=marked[0],
+            )
+
+
+def _measures(exercise: Exercise) -> Iterator[Text]:
     manifest = exercise.manifest
-    objections = []
     if not 3 <= len(manifest.hint) <= 5:
-        objections.append(say("There are {number} levels of hints; three to five help.", number=len(manifest.hint)))
+        yield say("There are {number} levels of hints; three to five help.", number=len(manifest.hint))
     if not 6 <= len(manifest.check) <= 12:
-        objections.append(say("There are {number} checks; six to twelve are asked for.", number=len(manifest.check)))
-    return objections
+        yield say("There are {number} checks; six to twelve are asked for.", number=len(manifest.check))

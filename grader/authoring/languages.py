@@ -10,6 +10,7 @@ from grader.authoring.findings import Finding
 from grader.course import Exercise
 from grader.formula import spans
 from grader.locale import say, say_many
+from grader.quizzes.lint_entries import comparable
 from grader.text import Text
 
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -71,7 +72,7 @@ def _problems(where: str, text: Text, languages: tuple[str, ...]) -> Iterator[Te
 
 def _marks(markdown: str) -> Counter[str]:
     """The formulas and pieces of code of a text; a block of code counts without its comments."""
-    found = Counter(f"${span.latex}$" for span in spans(markdown))
+    found = Counter(f"${comparable(span.latex)}$" for span in spans(markdown))
     prose = _FENCE.sub("", markdown)
     found.update(f"`{code}`" for code in _CODE.findall(prose))
     for block in _FENCE.findall(markdown):

@@ -1,230 +1,211 @@
-"""An exercise turned into a verdict on its checks: may anyone be graded with them?"""
+"""A course's exercises turned into verdicts on their checks: may anyone be graded with them?
+
+The questions about an exercise are asked in rounds that need nothing of each other: several processes share them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
+from pathlib import Path
 
-from grader.authoring.files import files_finding
+import msgspec
+
 from grader.authoring.findings import Finding, Verdict
-from grader.authoring.languages import languages_finding
-from grader.checker import run_checks
-from grader.checker.submissions import Checked
-from grader.course import Exercise
-from grader.diagnosis import mutants, singles
+from grader.authoring.pairs import pairs_finding
+from grader.authoring.quiz_lint import quizzes_finding
+from grader.authoring.reading import reading_findings
+from grader.authoring.right import figures_finding, oracle_finding, reference_finding, starter_finding
+from grader.authoring.trials import Trials
+from grader.authoring.wrong import misconception_findings, mutants_finding
+from grader.classroom.workers import local_workers
+from grader.course import FOLDER, Course, Exercise, open_course
+from grader.errors import CourseError, GraderError
 from grader.grading import Examiner
-from grader.locale import say, say_many
-from grader.results import Outcome, Report
+from grader.locale import say
 from grader.text import Text
 
-LEAST_MARGIN = 100.0
-REFERENCE_SEEDS = range(50)
-VARIANT_SEEDS = range(20)
-MUTANT_SEED = 0
 
-Tick = Callable[[Text], None]
+class Seeds(msgspec.Struct, frozen=True, kw_only=True):
+    """How many seeds, from 0 on, each kind of answer is tried at."""
+
+    reference: int = 50
+    variants: int = 20
+    pairs: int = 2
+
+    @classmethod
+    def at_most(cls, count: int) -> Seeds:
+        """The usual numbers where `count` is the usual one for variants or more, otherwise no more than `count`."""
+        usual = cls()
+        if count >= usual.variants:
+            return cls(reference=max(usual.reference, count), variants=count)
+        return cls(reference=count, variants=count, pairs=min(usual.pairs, count))
+
+
+class Proved(msgspec.Struct, frozen=True):
+    """The verdict on each exercise, and what the quizzes' lint says; None where it was not asked."""
+
+    verdicts: tuple[Verdict, ...]
+    quizzes: Finding | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was objected anywhere."""
+        return all(verdict.holds for verdict in self.verdicts) and (self.quizzes is None or self.quizzes.holds)
+
+
+Round = Callable[[Trials, Seeds], tuple[Finding, ...]]
+OnVerdict = Callable[[Verdict], None]
+OnRound = Callable[[int, int], None]
+
+
+def _right(trials: Trials, seeds: Seeds) -> tuple[Finding, ...]:
+    return (
+        starter_finding(trials),
+        reference_finding(trials, seeds.reference),
+        oracle_finding(trials, seeds.variants),
+        figures_finding(trials),
+    )
+
+
+ROUNDS: dict[str, Round] = {
+    "reading": lambda trials, _: reading_findings(trials.exercise, trials.examiner.course.root),
+    "right": _right,
+    "misconceptions": lambda trials, seeds: misconception_findings(trials, seeds.variants),
+    "pairs": lambda trials, seeds: (pairs_finding(trials, seeds.pairs),),
+    "mutants": lambda trials, _: (mutants_finding(trials),),
+}
 
 
 def verify(
-    examiner: Examiner,
-    exercise: Exercise,
+    course: Course,
+    exercises: Sequence[Path],
     *,
-    reference_seeds: Sequence[int] = REFERENCE_SEEDS,
-    variant_seeds: Sequence[int] = VARIANT_SEEDS,
-    tick: Tick = lambda _: None,
-) -> Verdict:
-    """Ask every question about one exercise; `tick` hears which is being asked."""
-    proof = _Proof(examiner, exercise, reference_seeds, variant_seeds)
-    findings = []
-    for title, ask in proof.questions():
-        tick(title)
-        findings.append(ask())
-    return Verdict(number=exercise.number, id=exercise.id, findings=tuple(findings))
+    seeds: Seeds,
+    workers: int = 1,
+    quizzes: bool = False,
+    on_verdict: OnVerdict = lambda _: None,
+    on_round: OnRound = lambda done, of: None,
+) -> Proved:
+    """Ask every question about the exercises in these folders; with `quizzes`, lint those too.
+
+    Verdicts are handed on in order, each as soon as it and those before it are complete; `on_round` hears how many
+    rounds of how many are done. What a course has wrong is an objection; only the grader's own faults are raised.
+    """
+    ready = _InOrder(exercises, on_verdict)
+    total = len(exercises) * len(ROUNDS) + quizzes
+    on_round(0, total)
+    linted: Finding | None = None
+    for done, (folder, name, findings) in enumerate(_answers(course, exercises, seeds, workers, quizzes), start=1):
+        if folder is None:
+            (linted,) = findings
+        else:
+            ready.take(folder, name, findings)
+        on_round(done, total)
+    return Proved(tuple(ready.verdicts), linted)
 
 
-class _Proof:
-    """The questions that need something to be run."""
-
-    def __init__(
-        self, examiner: Examiner, exercise: Exercise, reference_seeds: Sequence[int], variant_seeds: Sequence[int]
-    ) -> None:
-        self.examiner = examiner
-        self.exercise = exercise
-        self.reference_seeds = reference_seeds
-        self.variant_seeds = variant_seeds
-        self.failed_checks: set[str] = set()
-
-    def questions(self) -> Iterator[tuple[Text, Callable[[], Finding]]]:
-        yield say("files"), lambda: files_finding(self.exercise)
-        yield say("languages"), lambda: languages_finding(self.exercise)
-        yield say("starter"), self.starter
-        yield say("reference"), self.reference
-        yield say("oracle"), self.oracle
-        yield say("misconceptions"), self.misconceptions
-        yield say("checks"), self.checks
-        yield say("mutants"), self.mutants
-
-    def starter(self) -> Finding:
-        """The starter is not started; touched by a comment, it fails and does nothing worse."""
-        untouched = self._grade(self.exercise.starter, 0)
-        touched = self._grade(self.exercise.starter + b"\n# started\n", 0)
-        objections = []
-        if untouched.outcome is not Outcome.NOT_STARTED:
-            objections.append(say("The starter is {outcome}, and should be not started.", outcome=untouched.outcome.value))
-        if touched.outcome is not Outcome.FAILED:
-            objections.append(say("The starter with a comment is {outcome}, and should fail.", outcome=touched.outcome.value))
-        return Finding(
-            question="starter",
-            title=say("starter"),
-            summary=say("not started as it is; with a comment added, failed"),
-            objections=tuple(objections),
-        )
-
-    def reference(self) -> Finding:
-        """The reference passes, and is never diagnosed, at every seed."""
-        objections = [
-            say("Seed {seed}: {problem}", seed=seed, problem=_problem(report))
-            for seed, report in self._at_every_seed(self.exercise.reference, self.reference_seeds)
-            if report.outcome is not Outcome.PASSED or report.diagnosis
-        ]
-        count = len(self.reference_seeds)
-        return Finding(
-            question="reference",
-            title=say("reference"),
-            summary=say_many("passes at the seed", "passes at {number} seeds", count),
-            objections=tuple(objections),
-        )
-
-    def oracle(self) -> Finding:
-        """The library's own computation, written as a submission, passes the same checks."""
-        path = self.exercise.solution / "oracle.py"
-        title = say("oracle")
-        if not path.exists():
-            missing = say("There is no {file}: nothing shows that the reference is right.", file=path.name)
-            return Finding(question="oracle", title=title, summary=say("none"), objections=(missing,))
-        source = path.read_bytes()
-        objections = []
-        for seed in self.variant_seeds:
-            for checked in self._check([source], seed, trusted_torch=True):
-                failing = [result for result in checked.results if result.outcome is not Outcome.PASSED]
-                objections += [
-                    say("Seed {seed}: the library fails {check}: {message}",
-                        seed=seed, check=result.id, message=result.message or "")
-                    for result in failing[:1]
-                ]  # fmt: skip
-        summary = say_many("the library agrees at the seed", "the library agrees at {number} seeds", len(self.variant_seeds))
-        return Finding(question="oracle", title=title, summary=summary, objections=tuple(objections))
-
-    def misconceptions(self) -> Finding:
-        """Every entry of the catalogue is caught and named as itself, alone, at every seed, by a wide margin."""
-        variants = singles(self.exercise)
-        sources = [variant.source.encode() for variant in variants]
-        objections: list[Text] = []
-        smallest = float("inf")
-        for seed in self.variant_seeds:
-            for index, report in self._grade_all(sources, seed):
-                name = variants[index].ids[0]
-                self._remember_failures(report)
-                objections += [say("{id}, seed {seed}: {problem}", id=name, seed=seed, problem=problem)
-                               for problem in _wrongly_told(report, name)]  # fmt: skip
-                smallest = min(smallest, _margin(report))
-        return Finding(
-            question="misconceptions",
-            title=say("misconceptions"),
-            summary=say("{number} named at {seeds} seeds, the smallest margin {margin:.1e} tolerances",
-                        number=len(variants), seeds=len(self.variant_seeds), margin=smallest),
-            objections=tuple(objections[:20]),
-        )  # fmt: skip
-
-    def checks(self) -> Finding:
-        """No check that nothing can fail."""
-        manifest = self.exercise.manifest
-        idle = [check.id for check in manifest.check if check.id not in self.failed_checks]
-        return Finding(
-            question="checks",
-            title=say("checks"),
-            summary=say("{number} checks, {points:g} points", number=len(manifest.check), points=self.exercise.max_points),
-            objections=tuple(say("No misconception fails the check {id}.", id=name) for name in idle),
-        )
-
-    def mutants(self) -> Finding:
-        """Small random slips in the reference are caught too; the survivors are shown or known to be equivalent."""
-        made = mutants(self.exercise.reference)
-        known = {(one.line, one.mutation) for one in self.exercise.catalogue.equivalent}
-        sources = [mutant.source.encode() for mutant in made]
-        survivors = [
-            made[index]
-            for index, checked in enumerate(self._check(sources, MUTANT_SEED, trusted_torch=False))
-            if all(result.outcome is Outcome.PASSED for result in checked.results)
-        ]
-        unknown = [mutant for mutant in survivors if (mutant.original, mutant.mutation) not in known]
-        killed = len(made) - len(survivors)
-        share = 100 * killed / len(made) if made else 100.0
-        return Finding(
-            question="mutants",
-            title=say("mutants"),
-            summary=say("{killed} of {all} killed ({share:.0f} %), {known} known to be equivalent",
-                        killed=killed, all=len(made), share=share, known=len(survivors) - len(unknown)),
-            notes=tuple(say("survives: line {line}: {original}  [{mutation}]",
-                            line=mutant.line, original=mutant.original, mutation=mutant.mutation) for mutant in unknown),
-        )  # fmt: skip
-
-    # Running
-
-    def _grade(self, content: bytes, seed: int) -> Report:
-        return self.examiner.grade(self.exercise, content, seed=seed)
-
-    def _grade_all(self, contents: Sequence[bytes], seed: int) -> list[tuple[int, Report]]:
-        reports: list[tuple[int, Report]] = []
-        self.examiner.grade_all(
-            self.exercise, contents, seed=seed, on_report=lambda index, report: reports.append((index, report))
-        )
-        return reports
-
-    def _at_every_seed(self, source: str, seeds: Sequence[int]) -> Iterator[tuple[int, Report]]:
-        for seed in seeds:
-            yield seed, self._grade(source.encode(), seed)
-
-    def _check(self, contents: Sequence[bytes], seed: int, *, trusted_torch: bool) -> list[Checked]:
-        """Run the checks on course code in the trusted interpreter, without a diagnosis."""
-        runtime = "torch" if trusted_torch else self.exercise.manifest.runtime
-        checked: dict[int, Checked] = {}
-        run_checks(
-            self.exercise,
-            contents,
-            pool=lambda: self.examiner.pool(runtime, trusted=True),
-            reference=lambda: self.examiner.reference(self.exercise, seed),
-            seed=seed,
-            on_checked=checked.__setitem__,
-            lint=False,
-        )
-        return [checked[index] for index in range(len(contents))]
-
-    def _remember_failures(self, report: Report) -> None:
-        self.failed_checks |= {
-            check.id for check in report.checks if check.outcome not in (Outcome.PASSED, Outcome.BLOCKED)
-        }
+Answer = tuple[Path | None, str, tuple[Finding, ...]]
 
 
-def _wrongly_told(report: Report, name: str) -> Iterator[Text]:
-    """What is wrong with how one variant was reported."""
-    if report.outcome is Outcome.PASSED:
-        yield say("it is not caught")
+def _answers(course: Course, exercises: Sequence[Path], seeds: Seeds, workers: int, quizzes: bool) -> Iterator[Answer]:
+    """Every round's findings as they come; those about the quizzes have no folder."""
+    asked: list[tuple[Path | None, str]] = [(folder, name) for folder in exercises for name in ROUNDS]
+    asked += [(None, "quizzes")] if quizzes else []
+    if workers <= 1:
+        with Examiner(course) as examiner:
+            yield from ((folder, name, _ask(examiner, folder, name, seeds)) for folder, name in asked)
         return
-    told = [tuple(belief.id for belief in diagnosis.beliefs) for diagnosis in report.diagnosis]
-    if told != [(name,)]:
-        yield say("it is told as {told}", told=" + ".join(" | ".join(ids) for ids in told) or "—")
-    elif _margin(report) < LEAST_MARGIN:
-        yield say("its margin is only {margin:.1f} tolerances", margin=_margin(report))
+    with local_workers(workers) as executor:
+        waiting: dict[Future[_Reply], tuple[Path | None, str]] = {
+            executor.submit(_ask_here, course.root, folder, name, seeds): (folder, name) for folder, name in asked
+        }
+        try:
+            for future in as_completed(waiting):
+                yield (*waiting[future], future.result().findings())
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
-def _margin(report: Report) -> float:
-    """The widest margin among a report's evidence, in tolerances; infinite where values differ in kind."""
-    margins = [evidence.margin for diagnosis in report.diagnosis for evidence in diagnosis.evidence]
-    return max((margin if isinstance(margin, float) else float("inf") for margin in margins), default=float("inf"))
+def _ask(examiner: Examiner, folder: Path | None, name: str, seeds: Seeds) -> tuple[Finding, ...]:
+    """One round's findings; what the course has wrong, so that it cannot even be asked, is one."""
+    try:
+        if folder is None:
+            return (quizzes_finding(examiner.course),)
+        exercise = Exercise(folder, examiner.course.root / "solutions" / folder.name, examiner.course.info.languages)
+        return ROUNDS[name](Trials(examiner, exercise), seeds)
+    except CourseError as error:
+        title = say("quizzes") if folder is None else _TITLES[name]
+        return (Finding(question=name, title=title, summary=say("could not be asked"), objections=(error.message,)),)
 
 
-def _problem(report: Report) -> Text:
-    failure = report.first_failure
-    if failure is None:
-        return say("it is diagnosed although it passes")
-    return say("{check} is {outcome}", check=failure.id, outcome=failure.outcome.value)
+_TITLES: dict[str, Text] = {
+    "reading": say("files"),
+    "right": say("reference"),
+    "misconceptions": say("misconceptions"),
+    "pairs": say("pairs"),
+    "mutants": say("mutants"),
+}
+
+
+class _InOrder:
+    """Findings that come in any order, made into verdicts that leave in the exercises' order."""
+
+    def __init__(self, exercises: Sequence[Path], on_verdict: OnVerdict) -> None:
+        self.verdicts: list[Verdict] = []
+        self._folders = list(exercises)
+        self._found: dict[Path, dict[str, tuple[Finding, ...]]] = {folder: {} for folder in exercises}
+        self._on_verdict = on_verdict
+
+    def take(self, folder: Path, name: str, findings: tuple[Finding, ...]) -> None:
+        self._found[folder][name] = findings
+        while len(self.verdicts) < len(self._folders):
+            following = self._folders[len(self.verdicts)]
+            if len(self._found[following]) < len(ROUNDS):
+                return
+            verdict = _verdict(following, self._found[following])
+            self.verdicts.append(verdict)
+            self._on_verdict(verdict)
+
+
+def _verdict(folder: Path, found: dict[str, tuple[Finding, ...]]) -> Verdict:
+    match = FOLDER.fullmatch(folder.name)
+    assert match is not None
+    findings = [finding for name in ROUNDS for finding in found[name]]
+    return Verdict(number=int(match[1]), id=match[2], findings=tuple(_said_once(findings)))
+
+
+def _said_once(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """A manifest that cannot be read stops every round for the same reason: that is told with the first."""
+    told: set[Text] = set()
+    for finding in findings:
+        fresh = tuple(objection for objection in finding.objections if objection not in told)
+        if fresh or finding.holds:
+            yield msgspec.structs.replace(finding, objections=fresh)
+        told.update(fresh)
+
+
+class _Reply(msgspec.Struct, frozen=True):
+    """What comes back from another process: findings, or a fault of the grader in a form that survives the way."""
+
+    found: tuple[Finding, ...] = ()
+    fault: tuple[Text, Text | None] | None = None
+
+    def findings(self) -> tuple[Finding, ...]:
+        if self.fault is not None:
+            raise GraderError(*self.fault)
+        return self.found
+
+
+_examiners: dict[Path, Examiner] = {}
+
+
+def _ask_here(root: Path, folder: Path | None, name: str, seeds: Seeds) -> _Reply:
+    """Runs in a worker, whose interpreters stay warm from one round to the next and end with it."""
+    if root not in _examiners:
+        _examiners[root] = Examiner(open_course(root))
+    try:
+        return _Reply(_ask(_examiners[root], folder, name, seeds))
+    except GraderError as error:
+        return _Reply(fault=(error.message, error.hint))

@@ -1,4 +1,4 @@
-"""`grade verify`, `variant`, `new` and `release`: what an author of exercises does."""
+"""`verify`, `variant`, `new` and `release`: what an author of exercises does."""
 
 from __future__ import annotations
 
@@ -10,46 +10,42 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.common import common_options, spoken, trusted_course
-from grader.locale import say
-from grader.text import Text
+from grader.locale import say, say_many
 
 if TYPE_CHECKING:
-    from grader.authoring.findings import Verdict
+    from rich.console import Console
+
+    from grader.authoring.findings import Finding, Verdict
+    from grader.feedback.terminal import Glyphs
 
 
-@click.command(help=_("Prove one exercise's checks, or all: nobody should be graded before this is clean."))
+@click.command(help=_("Prove one exercise's checks, or all and the quizzes: grade nobody before this is clean."))
 @click.argument("which", metavar=_("[EXERCISE]"), required=False)
 @click.option("--seeds", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("Seeds for each variant."))
+@click.option("--workers", "-j", type=click.IntRange(1, 256), help=_("Processes; otherwise one a core."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))
 @common_options
-def verify(which: str | None, seeds: int, as_json: bool) -> int:
-    from grader.authoring.verify import REFERENCE_SEEDS  # noqa: PLC0415
-    from grader.authoring.verify import verify as prove  # noqa: PLC0415
-    from grader.grading import Examiner  # noqa: PLC0415
+def verify(which: str | None, seeds: int, workers: int | None, as_json: bool) -> int:
+    from grader.authoring.findings import as_json as encoded
+    from grader.authoring.verify import Seeds
+    from grader.authoring.verify import verify as prove
+    from grader.classroom.workers import core_count
 
     course = trusted_course()
-    chosen = [course.exercise(which)] if which else list(course.exercises)
-    verdicts = []
-    with Examiner(course) as examiner:
-        for exercise in chosen:
-            verdict = prove(
-                examiner,
-                exercise,
-                reference_seeds=range(max(seeds, len(REFERENCE_SEEDS)) if seeds >= 20 else seeds),
-                variant_seeds=range(seeds),
-                tick=lambda title, number=exercise.number: _tick(number, title),
-            )
-            _tick(None, None)
-            verdicts.append(verdict)
-            if not as_json:
-                print_verdict(verdict)
+    screen = _Screen(silent=as_json)
+    proved = prove(
+        course,
+        [course.exercise(which).folder] if which else list(course.folders.values()),
+        seeds=Seeds.at_most(seeds),
+        workers=workers or core_count(),
+        quizzes=which is None,
+        on_verdict=screen.verdict,
+        on_round=screen.round,
+    )
+    screen.quizzes(proved.quizzes)
     if as_json:
-        from grader.results import to_json  # noqa: PLC0415
-
-        body = b",".join(to_json(verdict) for verdict in verdicts)
-        holds = b"true" if all(verdict.holds for verdict in verdicts) else b"false"
-        sys.stdout.buffer.write(b'{"holds":' + holds + b',"exercises":[' + body + b"]}\n")
-    return 0 if all(verdict.holds for verdict in verdicts) else 1
+        sys.stdout.buffer.write(encoded(proved.verdicts, proved.quizzes) + b"\n")
+    return 0 if proved.holds else 1
 
 
 @click.command(help=_("Print the source of a learner who holds these beliefs (in an author's tree)."))
@@ -57,7 +53,7 @@ def verify(which: str | None, seeds: int, as_json: bool) -> int:
 @click.argument("ids", metavar=_("[ID]..."), nargs=-1)
 @common_options
 def variant(which: str, ids: tuple[str, ...]) -> None:
-    from grader.diagnosis import variant as compose  # noqa: PLC0415
+    from grader.diagnosis import variant as compose
 
     exercise = trusted_course().exercise(which)
     if not ids:
@@ -69,56 +65,90 @@ def variant(which: str, ids: tuple[str, ...]) -> None:
 
 @click.command(help=_("Lay out a new exercise with everything `grade verify` asks for, ready to fill in."))
 @click.argument("slug", metavar=_("NAME"))
-@click.option("--runtime", type=click.Choice(["numpy", "torch"]), default="numpy", show_default=True,
-              help=_("What the exercise computes with."))  # fmt: skip
+@click.option(
+    "--runtime",
+    type=click.Choice(["numpy", "torch"]),
+    default="numpy",
+    show_default=True,
+    help=_("What the exercise computes with."),
+)
 @common_options
 def new(slug: str, runtime: str) -> None:
-    from grader.authoring.scaffold import scaffold  # noqa: PLC0415
+    from grader.authoring.scaffold import scaffold
 
     course = trusted_course()
-    made = scaffold(course, slug, runtime)
+    made = scaffold(course, slug, "torch" if runtime == "torch" else "numpy")
     click.echo(spoken(say("Laid out:")))
     for path in made:
-        click.echo(f"  {path.relative_to(course.root)}")
+        click.echo(f"  {path.relative_to(course.root).as_posix()}")
     number = int(made[0].parent.name.partition("_")[0])
     click.echo(spoken(say("Fill in what is marked FILL IN, then: grade verify {number}", number=number)))
 
 
 @click.command(help=_("Write the learners' copy of the course: nothing of the solutions, the same bytes every time."))
 @click.argument("folder", metavar=_("DIR"), type=click.Path(path_type=Path))
+@click.option("--zip", "zipped", is_flag=True, help=_("Write DIR.zip too, to hand out in one piece."))
 @common_options
-def release(folder: Path) -> None:
-    from grader.authoring.release import release as write  # noqa: PLC0415
+def release(folder: Path, zipped: bool) -> None:
+    from grader.authoring.release import archive
+    from grader.authoring.release import release as write
 
     made = write(trusted_course(), folder)
-    click.echo(spoken(say("{number} files written to {folder}.", number=len(made), folder=folder)))
+    count = len(made)
+    click.echo(spoken(say_many("{number} file in {folder}", "{number} files in {folder}", count, folder=folder)))
+    if zipped:
+        click.echo(str(archive(folder, made)))
 
 
-def print_verdict(verdict: Verdict) -> None:
-    """A table of what was asked and found, then every objection and note."""
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text as Styled  # noqa: PLC0415
+class _Screen:
+    """Shows what is found as it is found: a table an exercise, then every objection and note."""
 
-    from grader.cli.screen import console, glyphs  # noqa: PLC0415
+    def __init__(self, *, silent: bool) -> None:
+        self._silent = silent
 
-    marks, screen = glyphs(), console()
-    screen.print(f"{verdict.number} {verdict.id}", style="bold")
-    table = Table.grid(padding=(0, 1))
-    for finding in verdict.findings:
-        mark = Styled(marks.passed, style="green") if finding.holds else Styled(marks.failed, style="red")
-        table.add_row(mark, spoken(finding.title), Styled(spoken(finding.summary), style="dim"))
-    screen.print(table)
-    for finding in verdict.findings:
-        for objection in finding.objections:
-            screen.print(f"  {marks.failed} {spoken(finding.title)}: {spoken(objection)}", style="red")
-        for note in finding.notes:
-            screen.print(f"  {marks.waiting} {spoken(note)}", style="yellow")
-    screen.print()
+    def round(self, done: int, of: int) -> None:
+        """How far it is, on a line that is wiped again; only for a terminal."""
+        if sys.stderr.isatty():
+            line = spoken(say("{done} of {of} rounds of questions", done=done, of=of)) if done < of else ""
+            sys.stderr.write(f"\r\x1b[K{line}")
+            sys.stderr.flush()
+
+    def verdict(self, verdict: Verdict) -> None:
+        """One exercise: what was asked of it, and the answers."""
+        if not self._silent:
+            self._print(f"{verdict.number} {verdict.id}", verdict.findings)
+
+    def quizzes(self, finding: Finding | None) -> None:
+        """What the quizzes' lint says, where it was asked."""
+        if finding is not None and not self._silent:
+            self._print(spoken(finding.title), (finding,))
+
+    def _print(self, heading: str, findings: tuple[Finding, ...]) -> None:
+        from rich.table import Table
+        from rich.text import Text as Styled
+
+        from grader.cli.screen import console, glyphs
+
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\x1b[K")
+        marks, screen = glyphs(), console()
+        screen.print(heading, style="bold")
+        table = Table.grid(padding=(0, 1))
+        for finding in findings:
+            mark = Styled(marks.passed, style="green") if finding.holds else Styled(marks.failed, style="red")
+            table.add_row(mark, spoken(finding.title), Styled(spoken(finding.summary), style="dim"))
+        screen.print(table)
+        for finding in findings:
+            _print_details(screen, marks, finding)
+        screen.print()
 
 
-def _tick(number: int | None, title: Text | None) -> None:
-    """What is being asked, on a line that is wiped again; only for a terminal."""
-    if sys.stderr.isatty():
-        line = f"{number} {spoken(title)} …" if title is not None else ""
-        sys.stderr.write(f"\r\x1b[K{line}")
-        sys.stderr.flush()
+def _print_details(screen: Console, marks: Glyphs, finding: Finding) -> None:
+    from rich.padding import Padding
+    from rich.text import Text as Styled
+
+    for objection in finding.objections:
+        line = f"{marks.failed} {spoken(finding.title)}: {spoken(objection)}"
+        screen.print(Padding(Styled(line, style="red"), (0, 0, 0, 2)))
+    for note in finding.notes:
+        screen.print(Padding(Styled(f"{marks.waiting} {spoken(note)}", style="dim"), (0, 0, 0, 2)))

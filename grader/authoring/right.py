@@ -1,0 +1,174 @@
+"""What must pass, and what must not yet: the starter, the reference, the library's own answer, the figures."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import numpy as np
+
+from grader.authoring.findings import Finding
+from grader.authoring.trials import Trials, outcome
+from grader.checker.submissions import Checked
+from grader.course import Exercise, Figure
+from grader.feedback.figures import figure_view
+from grader.locale import say, say_many
+from grader.results import FigureData, Outcome, Report
+from grader.text import Text
+
+ORACLE = "oracle.py"
+Signatures = dict[str, str | None]
+
+
+def starter_finding(trials: Trials) -> Finding:
+    """The starter is not started; touched by a comment, it fails and does nothing worse."""
+    exercise = trials.exercise
+    untouched = trials.grade(exercise.starter, 0)
+    touched = trials.grade(exercise.starter + b"\n# started\n", 0)
+    objections = []
+    if untouched.outcome is not Outcome.NOT_STARTED:
+        objections.append(say("The starter is {outcome}, and should be not_started.", outcome=untouched.outcome.value))
+    if touched.outcome is not Outcome.FAILED:
+        objections.append(
+            say("The starter with a comment is {outcome}, and should fail.", outcome=touched.outcome.value)
+        )
+    return Finding(
+        question="starter",
+        title=say("starter"),
+        summary=say("not started as it is; with a comment added, failed"),
+        objections=(*objections, *_other_signatures(exercise)),
+    )
+
+
+def _other_signatures(exercise: Exercise) -> Iterator[Text]:
+    """A learner who keeps to the starter's signature must be asked what the reference is asked."""
+    own, right = _signatures(exercise.starter.decode(), exercise), _signatures(exercise.reference, exercise)
+    for name in exercise.manifest.entry_points:
+        for file, signature in (("exercises", own[name]), ("solutions", right[name])):
+            if signature is None:
+                yield say("{file} does not define {name}.", file=f"{file}/{exercise.manifest.file}", name=f"`{name}`")
+        if own[name] != right[name] and own[name] is not None and right[name] is not None:
+            yield say(
+                "{name} takes {own} in the starter and {right} in the reference.",
+                name=f"`{name}`",
+                own=f"`({own[name]})`",
+                right=f"`({right[name]})`",
+            )
+
+
+def _signatures(source: str, exercise: Exercise) -> Signatures:
+    found: Signatures = dict.fromkeys(exercise.manifest.entry_points)
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return found
+    functions = (node for node in body if isinstance(node, ast.FunctionDef))
+    return found | {node.name: ast.unparse(node.args) for node in functions if node.name in found}
+
+
+def reference_finding(trials: Trials, seeds: int) -> Finding:
+    """The reference passes, and is never diagnosed, at every seed."""
+    reports = ((seed, trials.grade(trials.exercise.reference.encode(), seed)) for seed in range(seeds))
+    objections = [
+        say("Seed {seed}: {problem}.", seed=seed, problem=_problem(report))
+        for seed, report in reports
+        if report.outcome is not Outcome.PASSED or report.diagnosis
+    ]
+    return Finding(
+        question="reference",
+        title=say("reference"),
+        summary=say_many("passes at the seed", "passes at {number} seeds", seeds),
+        objections=tuple(objections),
+    )
+
+
+def _problem(report: Report) -> Text:
+    failure = report.first_failure
+    if failure is None:
+        return say("it is diagnosed although it passes")
+    return say(
+        "{check} is {outcome}: {message}",
+        check=failure.id,
+        outcome=failure.outcome.value,
+        message=failure.message or "",
+    )
+
+
+def oracle_finding(trials: Trials, seeds: int) -> Finding:
+    """The library's own computation, written as a submission, passes the same checks."""
+    path = trials.exercise.solution / ORACLE
+    if not path.is_file():
+        missing = say("There is no {file}: nothing shows that the reference is right.", file=ORACLE)
+        return Finding(question="oracle", title=say("oracle"), summary=say("none"), objections=(missing,))
+    source = path.read_text(encoding="utf-8")
+    objections = [
+        say("Seed {seed}: the library fails {check}: {message}", seed=seed, check=check, message=message)
+        for seed in range(seeds)
+        for check, message in _first_failure(*trials.check_all([source], seed, runtime="torch"))
+    ]
+    return Finding(
+        question="oracle",
+        title=say("oracle"),
+        summary=say_many("the library agrees at the seed", "the library agrees at {number} seeds", seeds),
+        objections=tuple(objections),
+    )
+
+
+def _first_failure(checked: Checked) -> list[tuple[str, Text | str]]:
+    if outcome(checked) is Outcome.PASSED:
+        return []
+    failing = [result for result in checked.results if result.outcome is not Outcome.PASSED]
+    return [(result.id, result.message or "") for result in failing[:1]]
+
+
+def figures_finding(trials: Trials) -> Finding:
+    """What the manifest's figures and its trace draw can be drawn, of the reference at least."""
+    manifest = trials.exercise.manifest
+    functions = [figure.function for figure in manifest.figure]
+    objections = [objection for figure in manifest.figure for objection in _drawn(trials, figure)]
+    if manifest.trace is not None:
+        functions.append(manifest.trace.function)
+        objections += _tabulated(trials, manifest.trace.function)
+    return Finding(
+        question="figures",
+        title=say("pictures"),
+        summary=say("drawn by {functions}", functions=", ".join(functions)) if functions else say("none declared"),
+        objections=tuple(objections),
+    )
+
+
+def _drawn(trials: Trials, figure: Figure) -> Iterator[Text]:
+    seen = _seen(trials, figure.function)
+    if isinstance(seen, Text):
+        yield seen
+        return
+    data = FigureData(
+        kind=figure.kind,
+        title=figure.title,
+        caption=figure.caption,
+        x_label=figure.x_label,
+        y_label=figure.y_label,
+        expected=seen if isinstance(seen, dict) else {},
+        learner=None,
+    )
+    if figure_view(data, 1) is None:
+        yield say("What {function} returns is no figure of kind {kind}.", function=figure.function, kind=figure.kind)
+
+
+def _tabulated(trials: Trials, function: str) -> Iterator[Text]:
+    seen = _seen(trials, function)
+    if isinstance(seen, Text):
+        yield seen
+        return
+    columns, rows = (seen.get("columns"), seen.get("rows")) if isinstance(seen, dict) else (None, None)
+    if not columns or not isinstance(rows, np.ndarray) or rows.ndim != 2 or rows.shape[1] != len(columns):
+        yield say("What {function} returns is no table: columns, and rows as wide as they are many.", function=function)
+
+
+def _seen(trials: Trials, function: str) -> object:
+    """What a harness function returns of the reference, or why it returns nothing."""
+    try:
+        seen = trials.examiner.observe(trials.exercise, trials.exercise.reference.encode(), function)
+    except Exception as error:
+        return say("{function} fails on the reference: {problem}", function=function, problem=repr(error)[:300])
+    return seen.problem if seen.problem is not None else seen.expected

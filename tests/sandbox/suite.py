@@ -26,6 +26,8 @@ HOSTILE: list[Hostile] = [*FORGE.members, *READ.members, *EXHAUST.members, *ATTA
 LIMITS = Limits(call_seconds=10.0, total_seconds=30.0, memory_mb=128, output_kb=16)
 # For those that will not end: long enough to do harm, short enough to wait for.
 IMPATIENT = Limits(call_seconds=0.7, total_seconds=3.0, memory_mb=128, output_kb=16)
+# The key of the shared memory that some of them try to leave; other programs have segments of their own.
+SEGMENT = "4242"
 TOKEN = ("the-secret-of-", "the-checks-4711")
 
 HONEST = """
@@ -158,13 +160,14 @@ def remains() -> dict[str, list[str]]:
         for f in _names(folder)
         if "left" in f or "fill" in f
     ]
+    segments = Path("/proc/sysvipc/shm").read_text(encoding="ascii").splitlines()
     own_groups = [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/descenso-{os.getpid()}*")]
     return {
         "children": _children(),
         "mounts": Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines(),
         "files": here,
         "groups": own_groups,
-        "segments": Path("/proc/sysvipc/shm").read_text(encoding="ascii").splitlines()[1:],
+        "segments": [line for line in segments if line.split()[0] == SEGMENT],
     }
 
 

@@ -84,7 +84,7 @@ def demo() -> int:
         report = examiner.grade(chosen, attempt.read_bytes())
     click.echo(spoken(say("A learner wrote this step of Adam:")) + "\n")
     click.echo("\n".join("    " + line for line in _function_body(attempt.read_text(encoding="utf-8"))) + "\n")
-    print_report(report, chosen, attempt.name, "grade init", course)
+    print_report(report, chosen, "", "", course)
     click.echo("\n" + spoken(say("Now yours: `grade init` lays out the course, `grade show 1` begins it.")))
     return 0
 

@@ -47,7 +47,7 @@ _STYLE = {
 
 @dataclass(frozen=True)
 class Way:
-    """Where the learner goes from here: the file to edit and the commands that make sense next."""
+    """Where the learner goes from here: the file to edit and the commands that make sense next; empty, none is told."""
 
     title: Text
     path: str
@@ -210,11 +210,11 @@ class TerminalReport:
             yield ""
         way = Table.grid(padding=(0, 2, 0, 0))
         passed = report.outcome is Outcome.PASSED
-        if not passed:
+        if not passed and self.way.path:
             way.add_row(self._say(say("edit")), Styled(self.way.path, style="bold", overflow="fold"))
         if passed and self.way.next:
             way.add_row(self._say(say("next")), Styled(self.way.next, style="bold", overflow="fold"))
-        elif not passed:
+        elif not passed and self.way.again:
             way.add_row(self._say(say("then")), Styled(self.way.again, style="bold", overflow="fold"))
         yield way
 

@@ -207,7 +207,6 @@ class TerminalReport:
             facts = say("seed {seed} · isolation {tier}", seed=report.seed, tier=report.isolation.tier)
             summary = self._say(report.isolation.summary).partition(". ")[0].rstrip(".")
             yield Styled(f"{self._say(facts)}: {summary}", style="dim")
-            yield ""
         way = Table.grid(padding=(0, 2, 0, 0))
         passed = report.outcome is Outcome.PASSED
         if not passed and self.way.path:
@@ -216,7 +215,9 @@ class TerminalReport:
             way.add_row(self._say(say("next")), Styled(self.way.next, style="bold", overflow="fold"))
         elif not passed and self.way.again:
             way.add_row(self._say(say("then")), Styled(self.way.again, style="bold", overflow="fold"))
-        yield way
+        if way.row_count:
+            yield ""
+            yield way
 
     def _say(self, text: Text) -> str:
         return text.in_language(self.language)

@@ -10,10 +10,16 @@ from collections.abc import Callable
 from bench.batch import batch_rows
 from bench.cold import cold_rows
 from bench.pages import page_rows
+from bench.quiz import quiz_rows
 from bench.rows import Row, print_rows
+from bench.sandbox import sandbox_rows
+from bench.watching import watch_rows
 
 SECTIONS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
     "cold": ("Commands from a cold process", cold_rows),
+    "quiz": ("A quiz's first question", quiz_rows),
+    "sandbox": ("What the wall costs", sandbox_rows),
+    "watch": ("Save to verdict", watch_rows),
     "pages": ("Pages", page_rows),
     "batch": ("A class through one warm pool, one core", batch_rows),
 }

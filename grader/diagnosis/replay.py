@@ -16,8 +16,11 @@ from inspect import signature
 import numpy as np
 
 
-class TookTooLong(Exception):
-    """A variant that loops is cut off, and has then answered nothing."""
+class TookTooLong(BaseException):
+    """A variant that loops is cut off, whatever it catches, and has then answered nothing."""
+
+
+BREAKS = (Exception, SystemExit, TookTooLong)
 
 
 def replay(request):
@@ -52,9 +55,10 @@ class _Answers:
     def __init__(self, request, source, calls):
         self.request, self.calls, self.known = request, calls, {}
         try:
-            self.module = _module("submission", source, request["filename"])
-            self.harness = _module("harness", request["harness"], "harness.py")
-        except Exception as error:  # a mutant may not even load; then it answers everything with that
+            with _Deadline(request["seconds"]):
+                self.module = _module("submission", source, request["filename"])
+                self.harness = _module("harness", request["harness"], "harness.py")
+        except BREAKS as error:  # a mutant may not even load; then it answers everything with that
             self.module = None
             self.broken = {"raised": type(error).__name__, "message": str(error)}
 
@@ -70,7 +74,7 @@ class _Answers:
                 value = self.function(call["function"])(*arguments, **keywords)
         except TookTooLong:
             return {"raised": "TookTooLong", "message": ""}
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return {"raised": type(error).__name__, "message": str(error), "arguments_after": arguments}
         finally:
             _put_back()

@@ -65,7 +65,8 @@ def test_the_line_is_that_of_the_statement() -> None:
 @pytest.mark.parametrize(
     ("mutation", "place"),
     [
-        ("2 -> 3", "In `f`, where `a` is worked out, a constant is off by one."),
+        ("x Sub y -> y", "In `f`, where `a` is worked out, a term is missing."),
+        ("2 -> 1", "In `f`, where `(b, c)` is worked out, a constant is off by one."),
         ("Div -> Mult", "In `f`, in what is returned, an operator differs."),
         ("LtE -> Lt", "In `f`, in a condition, a comparison differs."),
         ("-x -> x", "In `f`, where `(b, c)` is worked out, a sign is missing."),

@@ -158,7 +158,10 @@ class Zygote:
 
     def _speaks_within(self, seconds: int) -> bool:
         poll = select.poll()
-        poll.register(self._line, select.POLLIN)
+        try:
+            poll.register(self._line, select.POLLIN)
+        except ValueError:  # another thread has closed the pool
+            raise ZygoteGoneError from None
         return bool(poll.poll(seconds * 1000))
 
     @property
@@ -224,8 +227,9 @@ class Family:
     def booted(self) -> Booted:
         """What the zygote said when it was warm."""
         with self._lock:
-            with contextlib.suppress(ZygoteGoneError):
-                return self._zygote.booted()
+            if not self._closed:
+                with contextlib.suppress(ZygoteGoneError):
+                    return self._zygote.booted()
             self.renew()
             try:
                 return self._zygote.booted()

@@ -19,7 +19,9 @@ from grader.sandbox.control import Runtime
 _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
-ENVIRONMENT = {**_ONE_THREAD, "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
+# Without devices in sight, no build of torch starts a thread for each, and every machine grades alike.
+_NO_DEVICES = {"CUDA_VISIBLE_DEVICES": "", "HIP_VISIBLE_DEVICES": ""}
+ENVIRONMENT = {**_ONE_THREAD, **_NO_DEVICES, "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}
 
 # Folders of installed packages, wherever they lie, and those that only a command puts on the path.
 _PACKAGES, _SCRIPTS = ("site-packages", "dist-packages"), ("bin", "Scripts")

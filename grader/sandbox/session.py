@@ -21,14 +21,12 @@ from grader.sandbox.protocol import (
     Failed,
     Load,
     Message,
-    Packer,
     Parts,
     ProtocolError,
     Ready,
-    Unpacker,
-    pack_call,
     write_frame,
 )
+from grader.sandbox.values import Packer, Unpacker, pack_call
 from grader.sandbox.wording import ADVICE
 
 if TYPE_CHECKING:

@@ -8,7 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo")
+_LIBRARIES = (
+    *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo"),
+    # Where whole systems of packages keep theirs.
+    *("/nix/store", "/gnu/store", "/home/linuxbrew/.linuxbrew"),
+)
 _FILES = ("/etc/ld.so.cache",)
 DEVICES = ("/dev/null", "/dev/urandom")
 

@@ -25,14 +25,11 @@ from grader.sandbox.protocol import (
     Failed,
     ListNode,
     Load,
-    Packer,
     ProtocolError,
     Ready,
-    Unpacker,
-    pack_call,
-    type_name,
     write_frame,
 )
+from grader.sandbox.values import Packer, Unpacker, pack_call, type_name
 
 OUT_OF_MEMORY = 71
 

@@ -186,7 +186,7 @@ def warm_torch() -> str:
     import torch._dynamo
 
     torch.set_num_threads(1)
-    # With a CUDA build, autograd starts device threads, which no fork survives.
+    # Where there are devices all the same, autograd starts threads for them, which no fork survives.
     if not torch.cuda.is_available():
         model = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.ReLU())
         optimizer = torch.optim.Adam(model.parameters())

@@ -1,6 +1,6 @@
 """Feeds the decoder with what atheris finds: `python -m tests.sandbox.fuzz -max_total_time=600`.
 
-Coverage guides it through `grader.sandbox.protocol`. Any exception but the protocol's own, and any memory over
+Coverage guides it through the decoder (`protocol` and `values`). Any exception but the protocol's own, and any memory over
 the cap, ends it with the input that did it. Needs the package `atheris`, which CI does not install.
 """
 
@@ -14,8 +14,8 @@ from typing import Any
 import atheris
 import msgspec
 
-with atheris.instrument_imports(include=["grader.sandbox.protocol"]):
-    from grader.sandbox import protocol
+with atheris.instrument_imports(include=["grader.sandbox.protocol", "grader.sandbox.values"]):
+    from grader.sandbox import protocol, values
 
 CAP_MB = 1024
 _SHAPES = [[], [3], [2, 2], [0, 9], [1 << 26] * 8, [-1], [1] * 9, [0, 1 << 40], "3"]
@@ -102,7 +102,7 @@ def _read(meta: bytes, body: bytes) -> None:
     protocol.read_header(protocol.HEADER.pack(protocol.MAGIC, len(meta), len(body)))
     message = protocol.read_message(meta)
     if isinstance(message, protocol.Done | protocol.Failed):
-        unpacker = protocol.Unpacker(body)
+        unpacker = values.Unpacker(body)
         for node in protocol.nodes_of(message):
             unpacker.unpack(node)
         unpacker.finish()

@@ -119,6 +119,20 @@ def test_closed_pool_says_so() -> None:
 
 
 @linux
+def test_silent_zygote_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A zygote that stands still is an error in the end, not a wait without end."""
+    monkeypatch.setattr("grader.sandbox.family._PATIENCE", 1)
+    with Pool("numpy", without=("private_root", "cgroup")) as pool:
+        assert pool.versions
+        os.kill(pool.process, signal.SIGSTOP)
+        with pytest.raises(IsolationError):
+            pool.open(
+                Program("def f():\n    while True: pass\nf()\n", "a.py", ("f",)), Limits(call_seconds=0.1), 0
+            ).call("f")
+        os.kill(pool.process, signal.SIGCONT)
+
+
+@linux
 def test_pool_closes_before_it_is_warm() -> None:
     """Closing at once does not wait for the zygote to boot, and leaves no process."""
     pool = Pool("torch")

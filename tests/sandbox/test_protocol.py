@@ -22,14 +22,13 @@ from grader.sandbox.protocol import (
     Failed,
     ListNode,
     Opaque,
-    Packer,
     ProtocolError,
-    Unpacker,
     nodes_of,
     read_header,
     read_message,
     write_frame,
 )
+from grader.sandbox.values import Packer, Unpacker
 
 NOTHING = DictNode([], [])
 

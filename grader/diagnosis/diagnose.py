@@ -339,11 +339,12 @@ def _belief(entry: Misconception) -> Belief:
 
 
 def _merged(found: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
-    """Each belief told once: what only repeats what others said together is left out."""
-    kept: list[Diagnosis] = []
-    for diagnosis in found:
-        told = {belief.id for other in kept for belief in other.beliefs}
-        ids = {belief.id for belief in diagnosis.beliefs}
-        if not ids or not ids <= told:
-            kept.append(diagnosis)
-    return tuple(kept)
+    """Each belief told once: what only repeats, or is part of, what is told elsewhere is left out."""
+    held = [(diagnosis, {belief.id for belief in diagnosis.beliefs}) for diagnosis in found]
+    kept: list[tuple[Diagnosis, set[str]]] = []
+    for diagnosis, ids in held:
+        told = set().union(*(others for _, others in kept))
+        inside = any(ids < others and other.kind == "misconception" for other, others in held)
+        if not ids or not (ids <= told or inside):
+            kept.append((diagnosis, ids))
+    return tuple(diagnosis for diagnosis, _ in kept)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from copy import deepcopy
+from functools import partial
 from inspect import signature
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -29,22 +31,30 @@ class InProcess:
     """A NumPy reference in this process: it is course code, and quicker than any message."""
 
     def __init__(self, exercise: Exercise) -> None:
+        self._number = exercise.number
         self._entry_points = exercise.manifest.entry_points
-        self._module = _module("reference", exercise.reference, exercise.manifest.file)
-        self._harness = _module("harness", exercise.harness, "harness.py")
+        self._module = _module("reference", exercise.reference, exercise.solution / exercise.manifest.file)
+        self._harness = _module("harness", exercise.harness, exercise.folder / "harness.py")
 
     def call(self, function: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Ended:
-        """The reference's answer on copies of the arguments, which come back as the call left them."""
+        """The reference's answer on copies of the arguments, which come back as the call left them.
+
+        Raises `CourseError` where it does not give one.
+        """
         own_args, own_kwargs = deepcopy(args), deepcopy(kwargs or {})
-        if function in self._entry_points:
-            value = getattr(self._module, function)(*own_args, **own_kwargs)
-        else:
-            driver = getattr(self._harness, function)
-            handed = [
-                getattr(self._module, name) for name in signature(driver).parameters if name in self._entry_points
-            ]
-            value = driver(*handed, *own_args, **own_kwargs)
+        try:
+            value = self._function(function)(*own_args, **own_kwargs)
+        except Exception as error:
+            raise _silent(self._number, function, f"{type(error).__name__}: {error}") from error
         return Returned(value=value, arguments=own_args, keywords=own_kwargs)
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        if name in self._entry_points:
+            return getattr(self._module, name)  # type: ignore[no-any-return]
+        driver = getattr(self._harness, name)
+        return partial(
+            driver, *(getattr(self._module, own) for own in signature(driver).parameters if own in self._entry_points)
+        )
 
     def close(self) -> None:
         """Nothing is open: the answers come from this process."""
@@ -72,14 +82,7 @@ class InTrustedInterpreter:
             self._session = self._pool().open(program, Limits(total_seconds=3600.0), self._seed)
         ended = self._session.call(function, args, kwargs)
         if not isinstance(ended, Returned):
-            raise CourseError(
-                say(
-                    "The reference of exercise {number} does not answer {function}: {problem}",
-                    number=self._exercise.number,
-                    function=function,
-                    problem=repr(ended)[:500],
-                )
-            )
+            raise _silent(self._exercise.number, function, repr(ended))
         return ended
 
     def close(self) -> None:
@@ -129,6 +132,17 @@ def _freeze(value: Any) -> None:
             _freeze(part)
 
 
+def _silent(number: int, function: str, problem: str) -> CourseError:
+    return CourseError(
+        say(
+            "The reference of exercise {number} does not answer {function}: {problem}",
+            number=number,
+            function=function,
+            problem=problem[:500],
+        )
+    )
+
+
 def _key(value: Any) -> Hashable:
     """Something equal for equal questions only: arrays count by dtype, shape and bytes."""
     if isinstance(value, np.ndarray):
@@ -140,7 +154,12 @@ def _key(value: Any) -> Hashable:
     return (type(value).__name__, repr(value))
 
 
-def _module(name: str, source: str, filename: str) -> ModuleType:
+def _module(name: str, source: str, path: Path) -> ModuleType:
+    """The trusted course's own code, run in this process; raises `CourseError` where it cannot be."""
     module = ModuleType(f"_course_{name}")
-    exec(compile(source, filename, "exec"), module.__dict__)  # the trusted course's own code
+    try:
+        exec(compile(source, path.name, "exec"), module.__dict__)
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise CourseError(say("{path} cannot be run: {problem}", path=path, problem=problem[:500])) from error
     return module

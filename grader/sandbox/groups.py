@@ -11,7 +11,7 @@ from msgspec import Struct
 _MOUNT = "/sys/fs/cgroup"
 _PREFIX = "descenso-"
 _PROCESSES = 256
-# What the warm zygote itself, its page tables and its children's channels may take, besides the children.
+# What the warm zygote, its page tables, its children's channels and a child of the usual size may take.
 _BASE = 2 << 30
 
 
@@ -43,6 +43,20 @@ def make_group(serial: int) -> Group | None:
             continue
         return group
     return None
+
+
+class Allowance:
+    """The group's limit on memory, which rises when the children at hand may use more; made before /sys is gone."""
+
+    def __init__(self, group: Group) -> None:
+        self._file = os.open(f"{group.memory}/{group.memory_limit}", os.O_WRONLY | os.O_CLOEXEC)
+        self._bytes = _BASE
+
+    def cover(self, megabytes: int) -> None:
+        """Makes room for children that may use this much together."""
+        if (wanted := _BASE + (megabytes << 20)) > self._bytes + (1 << 30):
+            os.pwrite(self._file, str(wanted).encode(), 0)
+            self._bytes = wanted
 
 
 def admit(group: Group, process: int) -> None:

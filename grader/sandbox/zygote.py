@@ -32,10 +32,12 @@ _CANARY_SECONDS = 20
 class Zygote:
     """The warm process: it forks and reaps as it is told."""
 
-    def __init__(self, line: socket.socket, wall: Wall) -> None:
+    def __init__(self, line: socket.socket, wall: Wall, allowance: groups.Allowance | None = None) -> None:
         self._line = line
         self._wall = wall
+        self._allowance = allowance
         self._slots: dict[int, int] = {}
+        self._megabytes: dict[int, int] = {}
 
     def serve(self) -> NoReturn:
         """Forks and reaps until the pool is gone."""
@@ -65,6 +67,8 @@ class Zygote:
         slot = next((slot for slot in range(SLOTS) if slot not in self._slots.values()), None)
         if slot is None:
             raise OSError(f"more than {SLOTS} submissions at once")
+        if self._allowance is not None:
+            self._allowance.cover(sum(self._megabytes.values()) + order.memory_mb)
         self._wall.before_fork()
         pid = os.fork()
         if pid == 0:
@@ -75,7 +79,7 @@ class Zygote:
                 os.write(2, f"{type(error).__name__}: {error}".encode(errors="replace"))
             finally:
                 os._exit(SETUP_FAILED)
-        self._slots[pid] = slot
+        self._slots[pid], self._megabytes[pid] = slot, order.memory_mb
         return pid
 
     def _live(self, zygote: int, explore: tuple[list[str], int] | None) -> None:
@@ -93,6 +97,7 @@ class Zygote:
         """Kills a child, if it still runs, and waits for it."""
         if self._slots.pop(pid, None) is None:
             return Reaped(0)
+        del self._megabytes[pid]
         os.kill(pid, signal.SIGKILL)
         _, status, used = os.wait4(pid, 0)
         return Reaped(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss)
@@ -125,10 +130,13 @@ def boot(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
     standing -= set() if group else {"cgroup"}
     _enter(standing, group)
     versions = warm(setup.runtime)
-    if group is not None and not groups.await_admission(group):
-        standing -= {"cgroup"}
+    allowance = None
+    if group is not None:
+        standing -= set() if groups.await_admission(group) else {"cgroup"}
+        allowance = groups.Allowance(group)
     wall = Wall(standing, hidden, memory_in_use(), serial)
-    zygote, findings = _explored(line, wall, bait, setup.parent)
+    zygote = Zygote(line, wall, allowance)
+    findings = _explored(zygote, wall, bait, setup.parent)
     return zygote, Booted(versions, tuple(sorted(wall.standing)), findings)
 
 
@@ -139,8 +147,7 @@ def _enter(standing: frozenset[str], group: groups.Group | None) -> None:
         nanny.enter(False, 0, group)
 
 
-def _explored(line: socket.socket, wall: Wall, bait: list[str], parent: int) -> tuple[Zygote, Findings]:
-    zygote = Zygote(line, wall)
+def _explored(zygote: Zygote, wall: Wall, bait: list[str], parent: int) -> Findings:
     findings = zygote.send_canary(bait, parent)
     # A canary that dies, or cannot import, says that layers which hold by themselves do not hold together, or that
     # another user cannot reach this Python: rather the other layers than none.
@@ -151,7 +158,7 @@ def _explored(line: socket.socket, wall: Wall, bait: list[str], parent: int) -> 
         findings = zygote.send_canary(bait, parent)
     if findings is None:
         raise OSError("the canary did not return")
-    return zygote, findings
+    return findings
 
 
 def _boot_trusted(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
@@ -226,6 +233,7 @@ def main() -> NoReturn:
     assert isinstance(setup, Setup)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.setsid()
+    os.chdir("/")
     die_with(setup.parent)
     try:
         zygote, booted = boot(line, setup)

@@ -1,7 +1,7 @@
 """Feeds the decoder with what atheris finds: `python -m tests.sandbox.fuzz -max_total_time=600`.
 
-Coverage guides it through the decoder (`protocol` and `values`). Any exception but the protocol's own, and any memory over
-the cap, ends it with the input that did it. Needs the package `atheris`, which CI does not install.
+Coverage guides it through the decoder, `protocol` and `values`. Any exception but the protocol's own, and any
+memory over the cap, ends it with the input that did it. Needs the package `atheris`, which CI does not install.
 """
 
 from __future__ import annotations

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import grader
-from grader.course import MARKER, Course, Exercise
+from grader.course import MARKER, Course, Exercise, bundled_root
 from grader.errors import GraderError
 from grader.exports.gradescope_autograder import Ingredients
 from grader.locale import say
@@ -45,14 +46,23 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _requirements(exercise: Exercise) -> tuple[str, ...]:
     """What the engine needs; without torch where the exercise does, which is most of an image's size."""
+    needed = [line for line in _declared() if "extra ==" not in line]
+    if exercise.manifest.runtime == "numpy":
+        needed = [line for line in needed if not re.match(r"torch\b", line)]
+    return tuple(needed)
+
+
+def _declared() -> list[str]:
+    """The clone's own word where the engine runs from one: what was installed with it may be older."""
+    clone = bundled_root() / "pyproject.toml"
+    if clone.is_file():
+        project = tomllib.loads(clone.read_text(encoding="utf-8")).get("project", {})
+        if project.get("name") == PACKAGE:
+            return list(project.get("dependencies", ()))
     try:
-        every = requires(PACKAGE) or []
+        return requires(PACKAGE) or []
     except PackageNotFoundError:
         raise GraderError(
             say("{package} is not installed, so what it needs is not known.", package=PACKAGE),
             say("Install it, as in pip install -e ., and try again."),
         ) from None
-    needed = [line for line in every if "extra ==" not in line]
-    if exercise.manifest.runtime == "numpy":
-        needed = [line for line in needed if not re.match(r"torch\b", line)]
-    return tuple(needed)

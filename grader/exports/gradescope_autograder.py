@@ -55,6 +55,14 @@ packages=$("$engine/bin/python" -c 'import sysconfig; print(sysconfig.get_path("
 rm -rf "$packages/grader"
 cp -R "$source/engine/grader" "$packages/grader"
 chmod -R u=rwX,go=rX "$engine"
+chmod go+x "$base"
+if ! "$engine/bin/python" -c '
+import os
+os.setgroups([]); os.setresgid(12345, 12345, 12345); os.setresuid(12345, 12345, 12345)
+import msgspec, numpy'; then
+    echo "another user cannot use $engine: a folder on the way to it is closed" >&2
+    exit 1
+fi
 """
 
 RUN = """\

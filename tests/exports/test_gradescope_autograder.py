@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,7 @@ from grader.errors import UsageError
 from grader.exports import gradescope_autograder
 from tests.small_course import lay_out
 
-# Right only where nothing that it tries succeeds.
+# Right only where nothing that it tries succeeds. In a user namespace of its own, whose map says who it is outside.
 ATTACK = '''"""Exercise 7: double."""
 import os
 
@@ -109,34 +112,45 @@ def test_a_file_name_is_quoted_for_the_shell() -> None:
     assert "'$(id).py'" in script
 
 
-# --- as Gradescope runs it (slow: a virtual environment is made) ---------------------------------------------------------------------------------
+# --- as Gradescope runs it (slow: it makes a virtual environment) ---
 
 
 @pytest.fixture(scope="module")
-def autograder(archive: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An unpacked archive after its setup; the packages it asks for are the ones of this Python."""
+def autograder(archive: bytes, tmp_path_factory: pytest.TempPathFactory, need: Callable[..., str]) -> Path:
+    """An unpacked archive after its setup, on the system's Python, which every user can reach."""
     if os.getuid() != 0:
         pytest.skip("Gradescope runs everything as root; this run is not")
     base = tmp_path_factory.mktemp("autograder")
     for folder in (base, *base.parents):
-        folder.chmod(folder.stat().st_mode | 0o111)  # as /autograder is: others may pass through
+        if not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o011)  # as /autograder is: others may pass through
     with zipfile.ZipFile(io.BytesIO(archive)) as files:
         files.extractall(base / "source")  # an unpacking that loses every mode
-    subprocess.run([sys.executable, "-m", "venv", "--system-site-packages", base / "engine"], check=True)
-    _see_packages_of(sys.prefix, base / "engine")
-    subprocess.run(
-        ["bash", base / "source" / "setup.sh"],
-        check=True,
-        env=os.environ | {"AUTOGRADER": str(base), "PIP_NO_INDEX": "1"},
-    )
+    python = need(f"/usr/bin/python3.{sys.version_info.minor}", install=f"python3.{sys.version_info.minor}-venv")
+    subprocess.run([python, "-m", "venv", base / "engine"], check=True)
+    _copy_packages(base / "engine", (base / "source" / "requirements.txt").read_text().split("\n"))
+    quiet = {"AUTOGRADER": str(base), "PIP_NO_INDEX": "1", "PIP_ROOT_USER_ACTION": "ignore"}
+    subprocess.run(["bash", base / "source" / "setup.sh"], check=True, env=os.environ | quiet)
     return base
 
 
-def _see_packages_of(prefix: str, engine: Path) -> None:
-    """A venv made in a venv sees the system's packages, not those of the one it was made in."""
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    own = Path(prefix, "lib", version, "site-packages")
-    (engine / "lib" / version / "site-packages" / "outer.pth").write_text(f"{own}\n")
+def _copy_packages(engine: Path, wanted: list[str]) -> None:
+    """What the network would bring, from this Python: in its own place, another user might not reach it."""
+    packages = next((engine / "lib").glob("python3.*")) / "site-packages"
+    waiting, done = [re.split(r"[^\w.-]", line)[0] for line in wanted if line], set()
+    while waiting:
+        name = waiting.pop()
+        if name in done:
+            continue
+        done.add(name)
+        found = distribution(name)
+        for file in found.files or ():
+            if ".." not in file.parts and file.suffix != ".pyc":
+                target = packages / file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file.locate(), target)
+        needed = [line for line in found.requires or () if "extra ==" not in line and ";" not in line]
+        waiting += [re.split(r"[^\w.-]", line)[0] for line in needed]
 
 
 def graded(base: Path, **files: str | Path) -> tuple[dict[str, Any] | None, subprocess.CompletedProcess[str]]:

@@ -22,8 +22,8 @@ def observed(learner, reference, expect, *arguments, **keywords):
     want = reference.observe(*arguments, **keywords)
     expect.that(
         isinstance(got, dict) and got.keys() == want.keys(),
-        en="The training could not be observed: `train` changed what the harness looks at.",
-        es="No se ha podido observar el entrenamiento: `train` ha cambiado lo que mira el harness.",
+        en="The training could not be observed: `train` changed what watches it run.",
+        es="No se ha podido observar el entrenamiento: `train` ha modificado lo que lo observa mientras se ejecuta.",
         name="train",
     )
     return got, want

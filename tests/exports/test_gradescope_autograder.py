@@ -24,7 +24,7 @@ from grader.errors import UsageError
 from grader.exports import gradescope_autograder
 from tests.small_course import lay_out
 
-# Right only where nothing that it tries succeeds. In a user namespace of its own, whose map says who it is outside.
+# Right only where nothing that it tries succeeds.
 ATTACK = '''"""Exercise 7: double."""
 import os
 
@@ -153,7 +153,9 @@ def _copy_packages(engine: Path, wanted: list[str]) -> None:
         waiting += [re.split(r"[^\w.-]", line)[0] for line in needed]
 
 
-def graded(base: Path, **files: str | Path) -> tuple[dict[str, Any] | None, subprocess.CompletedProcess[str]]:
+def graded(
+    base: Path, *before: str, **files: str | Path
+) -> tuple[dict[str, Any] | None, subprocess.CompletedProcess[str]]:
     """The results of one submission, None where none were written, and how the run ended."""
     for folder in ("submission", "results"):
         shutil.rmtree(base / folder, ignore_errors=True)
@@ -162,7 +164,7 @@ def graded(base: Path, **files: str | Path) -> tuple[dict[str, Any] | None, subp
         path = base / "submission" / f"{name}.py"
         path.symlink_to(content) if isinstance(content, Path) else path.write_text(content)
     run = subprocess.run(
-        ["bash", base / "source" / "run_autograder"],
+        [*before, "bash", base / "source" / "run_autograder"],
         env={"PATH": os.environ["PATH"], "AUTOGRADER": str(base), "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
@@ -190,11 +192,16 @@ def test_a_right_answer_has_full_points_in_spanish(autograder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_learner_code_has_another_user_reads_no_check_and_writes_no_result(autograder: Path) -> None:
-    found, run = graded(autograder, double=ATTACK.format(base=autograder))
+@pytest.mark.parametrize("dropped", ["", "-sys_admin,-sys_ptrace,-net_admin"])
+def test_learner_code_has_another_user_reads_no_check_and_writes_no_result(
+    autograder: Path, dropped: str, need: Callable[..., str]
+) -> None:
+    """With every right of root, and with those that containers leave it."""
+    before = [need("setpriv", install="util-linux"), f"--bounding-set={dropped}", "--inh-caps=-all"] if dropped else []
+    found, run = graded(autograder, *before, double=ATTACK.format(base=autograder))
     assert found is not None, run.stderr
     assert found["score"] == 20, found
-    assert found["extra_data"]["isolation"] in "ABCD"
+    assert found["extra_data"]["isolation"] in "ABD"
     assert stat.S_IMODE((autograder / "results").stat().st_mode) == 0o700
 
 

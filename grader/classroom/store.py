@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, and_, func, select, update
 
 from grader.classroom import rows, tables
 from grader.classroom.arrival import Arrival, Note
@@ -35,6 +35,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._keeping: Any = None
 
     @classmethod
     def open(cls, where: str | Path, *, patience: float = 30.0) -> Self:
@@ -155,14 +156,25 @@ class Store:
         query = select(columns.key, columns.student).where(columns.student.is_not(None))
         return {row.key: msgspec.json.decode(row.student, type=Student) for row in self._all(query)}
 
-    def pending(self, edition: Edition, *, retry_grader_errors: bool = True) -> list[Kept]:
-        """The submissions that `edition` has not graded; a grader error is no result, unless it may stand."""
-        done = select(tables.results.c.submission).join(tables.editions).where(rows.is_edition(edition))
-        if retry_grader_errors:
-            done = done.where(~GRADER_ERROR)
+    def pending(
+        self, edition: Edition, *, retry_grader_errors: bool = True, after: int = 0, most: int | None = None
+    ) -> list[Kept]:
+        """The submissions that `edition` has not graded; a grader error is no result, unless it may stand.
+
+        `after` is the last id of the part read before, `most` how many to read at a time.
+        """
+        wanted = _not_graded(edition, retry_grader_errors=retry_grader_errors)
         columns = tables.submissions.c
-        waiting = rows.submission_rows().where(columns.exercise == edition.exercise, columns.id.not_in(done))
-        return [rows.kept(row) for row in self._all(waiting.order_by(columns.id))]
+        waiting = rows.submission_rows().where(wanted, columns.id > after).order_by(columns.id).limit(most)
+        return [rows.kept(row) for row in self._all(waiting)]
+
+    def count(self, edition: Edition) -> tuple[int, int]:
+        """How many submissions `edition` is about, and how many of them `pending` would give."""
+        answers = tables.submissions.c.exercise == edition.exercise
+        waits = _not_graded(edition, retry_grader_errors=True)
+        number = select(func.count()).select_from(tables.submissions)
+        ((everything,),), ((waiting,),) = self._all(number.where(answers)), self._all(number.where(waits))
+        return int(everything), int(waiting)
 
     def keep_result(self, run: int, submission: int, edition: Edition, report: Report, graded_at: datetime) -> None:
         """One report, committed before this returns. One that stands already stays, unless it was a grader error."""
@@ -174,13 +186,12 @@ class Store:
             "graded_at": graded_at,
             "report": to_json(report).decode(),
         }
-        number = _edition_number(edition).scalar_subquery()
 
         def keep(connection: Connection) -> None:
-            fresh = insert(connection, tables.results).values(submission=submission, edition=number, **row)
-            replaced = {name: fresh.excluded[name] for name in row}
-            key = ["submission", "edition"]
-            connection.execute(fresh.on_conflict_do_update(index_elements=key, set_=replaced, where=GRADER_ERROR))
+            number = connection.execute(_edition_number(edition)).scalar_one_or_none()
+            if self._keeping is None:  # to write the statement takes longer than to obey it
+                self._keeping = _kept_unless_there(connection, list(row))
+            connection.execute(self._keeping, {"submission": submission, "edition": number, **row})
 
         self._database.write(keep)
 
@@ -206,20 +217,44 @@ class Store:
                 yield from (rows.kept_result(row, edition) for row in page)
                 last = page[-1].id
 
+    def results_of(self, submissions: Iterable[int], edition: Edition) -> list[KeptResult]:
+        """What `edition` found in the submissions with these ids; a few hundred at a time."""
+        query = _results(edition).where(tables.submissions.c.id.in_(list(submissions)))
+        return [rows.kept_result(row, edition) for row in self._all(query)]
+
     def _all(self, query: Any) -> Sequence[Row[Any]]:
         return self._database.read(lambda connection: connection.execute(query).all())
 
 
-def _results_after(edition: Edition, last: int) -> Any:
+def _results(edition: Edition) -> Any:
     results, submissions = tables.results, tables.submissions
     return (
         rows.submission_rows(results.c.report, results.c.graded_at)
         .join(results, results.c.submission == submissions.c.id)
         .join(tables.editions)
-        .where(rows.is_edition(edition), submissions.c.id > last)
-        .order_by(submissions.c.id)
-        .limit(PAGE)
+        .where(rows.is_edition(edition))
     )
+
+
+def _results_after(edition: Edition, last: int) -> Any:
+    number = tables.submissions.c.id
+    return _results(edition).where(number > last).order_by(number).limit(PAGE)
+
+
+def _not_graded(edition: Edition, *, retry_grader_errors: bool) -> Any:
+    done = select(tables.results.c.submission).join(tables.editions).where(rows.is_edition(edition))
+    if retry_grader_errors:
+        done = done.where(~GRADER_ERROR)
+    columns = tables.submissions.c
+    return and_(columns.exercise == edition.exercise, columns.id.not_in(done))
+
+
+def _kept_unless_there(connection: Connection, columns: Sequence[str]) -> Any:
+    """The statement that keeps a result, or puts it in place of a grader error."""
+    fresh = insert(connection, tables.results)
+    replaced = {name: fresh.excluded[name] for name in columns}
+    key = ["submission", "edition"]
+    return fresh.on_conflict_do_update(index_elements=key, set_=replaced, where=GRADER_ERROR)
 
 
 def _edition_number(edition: Edition) -> Any:

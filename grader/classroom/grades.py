@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from grader.classroom.intake_layouts import Claim
+from grader.classroom.intake_roster import Roster
 from grader.classroom.policy import Counted, Policy, counted
 from grader.classroom.store import Store
 from grader.course import Course
@@ -43,9 +46,9 @@ def gradebook(
             say("Grade a class first: grade class DIR --out DIR"),
         )
     columns = _columns(course, works)
-    students = _students(store.students(), {one.learner for one in works}, roster)
-    grades = {(one.learner, one.exercise): _grade(one) for one in works}
-    for place in _excused(excused, students, columns):
+    students, called = _students(store.students(), {one.learner for one in works}, list(roster))
+    grades = {(called[one.learner], one.exercise): _grade(one, called[one.learner]) for one in works}
+    for place in _excused(((called.get(who, who), what) for who, what in excused), students, columns):
         grades[place] = _excuse(place, grades.get(place), columns)
     return Gradebook(columns, students.values(), grades.values())
 
@@ -77,26 +80,43 @@ def _names(works: list[Counted]) -> set[str]:
     return {one.exercise for one in works}
 
 
-def _students(told: Mapping[str, Student], learners: set[str], roster: Iterable[Student]) -> dict[str, Student]:
-    students = {key: Student(id=key, name=key) for key in learners}
-    students |= {key: msgspec.structs.replace(each, id=key) for key, each in told.items() if key in learners}
-    for each in roster:
-        students[each.id] = _joined(students.get(each.id), each)
-    return students
+def _students(
+    told: Mapping[str, Student], learners: set[str], roster: list[Student]
+) -> tuple[dict[str, Student], dict[str, str]]:
+    """Everybody by id, and the id of each learner of the store: the roster's, where one of its students fits.
+
+    Two learners whom the same student fits keep the names they had, unless one of them bears that student's id.
+    """
+    known = {key: msgspec.structs.replace(told.get(key) or Student(id=key, name=key), id=key) for key in learners}
+    listed = {each.id: each for each in roster}
+    finder = Roster(roster)
+    fitting = {key: key if key in listed else _fitting(finder, who) for key, who in known.items()}
+    times = Counter(fitting.values())
+    students, called = dict(listed), {}
+    for key, who in known.items():
+        own = fitting[key]
+        if own is not None and (own == key or times[own] == 1):
+            called[key], students[own] = own, _joined(who, listed[own])
+        else:
+            called[key], students[key] = key, who
+    return students, called
 
 
-def _joined(known: Student | None, told: Student) -> Student:
+def _fitting(roster: Roster, who: Student) -> str | None:
+    found = roster.find(Claim(key=who.id, who=who, guesses=(who.id, who.login), file=""))
+    return found.id if found else None
+
+
+def _joined(known: Student, told: Student) -> Student:
     """What a roster says, and where it is silent what was known: a download's path tells a number, a roster may not."""
-    if known is None:
-        return told
     fields = {name: getattr(told, name) or getattr(known, name) for name in Student.__struct_fields__}
     return Student(**fields)
 
 
-def _grade(one: Counted) -> Grade:
+def _grade(one: Counted, student: str) -> Grade:
     report, submission = one.result.report, one.result.submission
     return Grade(
-        student=one.learner,
+        student=student,
         exercise=one.exercise,
         points=one.points,
         max_points=report.max_points,

@@ -93,6 +93,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--out-of",
     type=click.FloatRange(0, 10_000, min_open=True),
+    metavar=_("N"),
     help=_("Write every exercise's points out of this many."),
 )
 @click.option(

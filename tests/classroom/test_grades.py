@@ -98,6 +98,30 @@ def test_a_roster_adds_who_handed_in_nothing_and_the_ids_of_who_did(
     assert only(book, "b2") is None
 
 
+def test_a_gradebook_of_the_other_system_tells_who_is_who_by_number_or_name(
+    course: Course, store: Store, keep: Callable[..., None]
+) -> None:
+    keep("nunezana", (0, ["passed"]), who=Student(id="nunezana", name="nunezana", canvas_id="7"))
+    keep("José García", (0, ["passed"]))
+    roster = [Student(id="S1", name="Núñez, Ana", canvas_id="7"), Student(id="S2", name="García, José")]
+    book = gradebook(course, store, Policy(), roster=roster, excused=[("nunezana", None)])
+    assert [(each.id, each.name) for each in book.students] == [("S2", "García, José"), ("S1", "Núñez, Ana")]
+    assert sorted((grade.student, grade.points, grade.excused) for grade in book.grades) == [
+        ("S1", 2, True),
+        ("S2", 2, False),
+    ]
+
+
+def test_two_learners_whom_one_student_fits_are_not_merged(
+    course: Course, store: Store, keep: Callable[..., None]
+) -> None:
+    keep("José García", (0, ["passed"]))
+    keep("García José", (0, ["failed"]))
+    book = gradebook(course, store, Policy(), roster=[Student(id="S2", name="García, José")])
+    assert sorted(grade.student for grade in book.grades) == ["García José", "José García"]
+    assert len(book.students) == 3
+
+
 def test_an_exercise_that_the_course_no_longer_has_comes_last_by_its_id(
     course: Course, store: Store, keep: Callable[..., None]
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Protocol
 
@@ -13,13 +13,17 @@ from grader.sandbox import Ended, Raised, Returned
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One recorded call: the question, and how it ended."""
+    """One recorded call: the question, and how it ended.
+
+    `subject` is what a learner is told was called: their own function, where the harness drives it.
+    """
 
     function: str
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
     ended: Ended
     check: str
+    subject: str = ""
 
     @property
     def value(self) -> Any:
@@ -66,8 +70,16 @@ class Proxy:
     reference was asked would fill the memory.
     """
 
-    def __init__(self, callee: Callee, functions: frozenset[str], *, keeps_all: bool = True) -> None:
+    def __init__(
+        self,
+        callee: Callee,
+        functions: frozenset[str],
+        *,
+        keeps_all: bool = True,
+        subjects: Mapping[str, str] | None = None,
+    ) -> None:
         self._callee = callee
+        self._subjects = subjects or {}
         self._functions = functions
         self._keeps_all = keeps_all
         self.calls: list[Call] = []
@@ -84,7 +96,14 @@ class Proxy:
 
         def ask(*args: Any, **kwargs: Any) -> Any:
             ended = self._callee.call(name, args, kwargs)
-            call = Call(function=name, arguments=args, keywords=kwargs, ended=ended, check=self.check)
+            call = Call(
+                function=name,
+                arguments=args,
+                keywords=kwargs,
+                ended=ended,
+                check=self.check,
+                subject=self._subjects.get(name, name),
+            )
             if not self._keeps_all:
                 self.calls.clear()
             self.calls.append(call)
@@ -115,3 +134,9 @@ def driven_entry_points(function: str, entry_points: tuple[str, ...], harness: s
     if function in entry_points:
         return (function,)
     return tuple(name for name in harness_parameters(harness).get(function, ()) if name in entry_points)
+
+
+def subjects(entry_points: tuple[str, ...], harness: str) -> dict[str, str]:
+    """For each function of the harness, the entry points it drives, as a learner is told of them."""
+    driven = {name: driven_entry_points(name, entry_points, harness) for name in harness_parameters(harness)}
+    return {name: ", ".join(own) for name, own in driven.items() if own}

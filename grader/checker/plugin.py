@@ -23,7 +23,7 @@ import pytest
 from grader.checker.expect import Expect
 from grader.checker.judging import Run, unanswered, unjudged
 from grader.checker.judging import result as result_of
-from grader.checker.learner import Callee, CallFailed, Proxy, callable_names
+from grader.checker.learner import Callee, CallFailed, Proxy, callable_names, subjects
 from grader.checker.mismatches import CheckFailed
 from grader.checker.submissions import Checked, Prepared, everywhere, limits_of, program_of
 from grader.course import Check, Exercise
@@ -58,6 +58,7 @@ class ChecksPlugin:
         manifest = exercise.manifest
         self._checks = {f"test_{check.id}": check for check in manifest.check}
         self._functions = callable_names(manifest.entry_points, exercise.harness)
+        self._subjects = subjects(manifest.entry_points, exercise.harness)
         self._reference = Proxy(reference, self._functions, keeps_all=False)
         self._expect = Expect(manifest.tolerance)
         self._limits = limits_of(exercise)
@@ -126,7 +127,9 @@ class ChecksPlugin:
             yield
             return
         with session:
-            run = self._run = Run(session, Proxy(session, self._functions), self.exercise.manifest.file)
+            run = self._run = Run(
+                session, Proxy(session, self._functions, subjects=self._subjects), self.exercise.manifest.file
+            )
             yield
         self._run = None
         if self._is_called_off:  # half a result is none

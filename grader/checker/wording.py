@@ -47,11 +47,15 @@ def two_numbers(got: float, expected: float) -> tuple[str, str]:
 
 
 def question(call: Call) -> str:
-    """A call with the shapes of its arguments: ``adam_step(array (5,), array (5,), 1, lr=0.1)``."""
+    """A call with the shapes of its arguments: ``adam_step(array (5,), array (5,), 1, lr=0.1)``.
+
+    Where the harness drives the learner's function, that comes first: ``adam_step [unroll(array (3,), …)]``.
+    """
     parts = [_brief(value) for value in call.arguments]
     parts += [f"{name}={_brief(value)}" for name, value in call.keywords.items()]
     shown = parts if len(parts) <= 10 else [*parts[:9], "…"]
-    return f"{call.function}({', '.join(shown)})"
+    asked = f"{call.function}({', '.join(shown)})"
+    return asked if call.subject in ("", call.function) else f"{call.subject} [{asked}]"
 
 
 def ending(call: Call) -> Text:
@@ -108,7 +112,8 @@ def _raised(call: Call, ended: Raised) -> Text:
         return say("The file does not define a function {name}.", name=ended.message or call.function)
     if ended.type == "NotImplementedError":
         return say("Not written yet: {message}.", message=ended.message or call.function)
-    return _advised(ended, say("{function} raised {problem}.", function=call.function, problem=problem(ended)))
+    subject = call.subject or call.function
+    return _advised(ended, say("{function} raised {problem}.", function=subject, problem=problem(ended)))
 
 
 def _advised(ended: Raised, sentence: Text) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from gettext import gettext
 from typing import Any
 
 import click
@@ -60,4 +61,7 @@ class LazyGroup(click.Group):
         from importlib import import_module
 
         command: Any = getattr(import_module(COMMANDS[cmd_name]), _ATTRIBUTES.get(cmd_name, cmd_name))
-        return command if isinstance(command, click.Command) else None
+        if not isinstance(command, click.Command):
+            return None
+        command.options_metavar = gettext("[OPTIONS]")
+        return command

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 @click.command(help=_("Prove one exercise's checks, or all and the quizzes: grade nobody before this is clean."))
 @click.argument("which", metavar=_("[EXERCISE]"), required=False)
-@click.option("--seeds", type=click.IntRange(1, 1000), default=20, show_default=True, help=_("Seeds for each variant."))
-@click.option("--workers", "-j", type=click.IntRange(1, 256), help=_("Processes; otherwise one a core."))
+@click.option("--seeds", type=click.IntRange(1, 1000), metavar=_("N"), default=20, show_default=True, help=_("Seeds for each variant."))
+@click.option("--workers", "-j", type=click.IntRange(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))
 @common_options
 def verify(which: str | None, seeds: int, workers: int | None, as_json: bool) -> int:

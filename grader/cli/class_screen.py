@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import click
 
-from grader.classroom.run import Standing
+from grader.classroom.sending import Standing
 from grader.cli.common import spoken
 from grader.locale import say
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from gettext import gettext as _
@@ -38,7 +39,9 @@ MOST_READ = 60_000_000
 @click.command(help=_("Grade your file for one exercise: a number, a name, or the file's path."))
 @click.argument("which", metavar=_("[EXERCISE]"), required=False)
 @click.option("--file", "-f", "file", metavar=_("FILE"), help=_("Grade this file; - reads standard input."))
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help=_("Replay the inputs of an earlier run."))
+@click.option(
+    "--seed", type=click.IntRange(0, 2**31 - 1), metavar=_("N"), help=_("Replay the inputs of an earlier run.")
+)
 @click.option("--all-failures", is_flag=True, help=_("Show every failure in full, not only the first."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print the report as one JSON object."))
 @click.option("--html", metavar=_("FILE"), type=click.Path(path_type=Path), help=_("Write the report as a page, too."))
@@ -57,11 +60,10 @@ def exercise(
         raise UsageError(say("--open needs --html FILE: there is no page to open."))
     course = trusted_course()
     found = locate(course, which, file)
+    content = read_submission(found.path, found.exercise)
     with _examiner(course, found.exercise) as examiner:
-        content = read_submission(found.path, found.exercise)
         report = examiner.grade(found.exercise, content, seed=seed)
-        if html is not None:
-            write_page(html, examiner.with_figures(report, found.exercise, content), found, course)
+        pictured = report if html is None else examiner.with_figures(report, found.exercise, content)
     notices = keep(report, found.exercise, course, datetime.now(UTC))
     if as_json:
         _print_json(report)
@@ -69,8 +71,10 @@ def exercise(
         print_report(report, found.exercise, found.shown, found.again, course, all_failures=all_failures)
         _warn_of_the_courses_own_file(found)
     tell_notices(notices)
-    if html is not None and open_page:
-        click.launch(html.absolute().as_uri())
+    if html is not None:
+        write_page(html, pictured, found, course)
+        if open_page:
+            click.launch(html.absolute().as_uri())
     return EXIT_CODES[report.outcome]
 
 
@@ -115,8 +119,8 @@ def read_submission(path: Path | None, chosen: Exercise) -> bytes:
 
 def _read(path: Path | None) -> bytes:
     if path is None:
-        return sys.stdin.buffer.read(MOST_READ)
-    if path.is_dir():
+        return sys.stdin.buffer.read(MOST_READ) if sys.stdin is not None else b""
+    if os.path.isdir(path):
         raise SubmissionError(
             say("{path} is a folder; a Python file was expected.", path=path), say("Give the file's own path.")
         )
@@ -170,7 +174,7 @@ def write_page(path: Path, report: Report, found: Found, course: Course) -> None
 def _warn_of_the_courses_own_file(found: Found) -> None:
     """Whoever edits the course's own starter changes what counts as untouched, and must be told."""
     own = found.exercise.folder / found.exercise.manifest.file
-    if found.path is not None and found.path.exists() and found.path.samefile(own):
+    if found.path is not None and os.path.exists(found.path) and found.path.samefile(own):
         click.echo()
         click.echo(spoken(say("This file belongs to the course itself, so it always counts as the untouched starter.")))
         click.echo(spoken(say("Lay out a copy with `grade init DIR`, and work in it.")))

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from grader.cli.common import common_options, spoken, trusted_course
-from grader.course import Course, Exercise
+from grader.course import Exercise
 from grader.errors import UsageError
 from grader.locale import say, say_many
 from grader.workspace import Workspace, lay_out
@@ -45,7 +45,7 @@ def init(folder: Path | None) -> None:
 def reset(which: str) -> None:
     course = trusted_course()
     chosen = course.exercise(which)
-    workspace = own_workspace(course)
+    workspace = own_workspace()
     backup = workspace.reset(own_file(chosen), chosen.starter, datetime.now(UTC))
     if backup is None:
         click.echo(spoken(say("{file} is the starter.", file=own_file(chosen))))
@@ -65,7 +65,7 @@ def reset(which: str) -> None:
 def restore(which: str, backup: str | None) -> None:
     course = trusted_course()
     chosen = course.exercise(which)
-    workspace = own_workspace(course)
+    workspace = own_workspace()
     if backup is None:
         _list_backups(workspace, chosen)
         return
@@ -75,7 +75,7 @@ def restore(which: str, backup: str | None) -> None:
         click.echo(spoken(say("What stood there is kept as {name}.", name=replaced.name)))
 
 
-def own_workspace(course: Course) -> Workspace:
+def own_workspace() -> Workspace:
     """The learner's copy one stands in; raises `UsageError` where there is none, or where it is the course itself."""
     workspace = Workspace.find(Path.cwd())
     if workspace is None:
@@ -83,7 +83,7 @@ def own_workspace(course: Course) -> Workspace:
             say("This folder holds no copy of the course."),
             say("Run `grade init` to lay one out, and work in it."),
         )
-    if workspace.root.resolve() == course.root:
+    if workspace.is_authors_tree:
         raise UsageError(
             say("This is the course itself, not a learner's copy of it."),
             say("Lay out a copy with `grade init DIR`, and work in it."),

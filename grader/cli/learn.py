@@ -50,7 +50,7 @@ def show(which: str | None) -> None:
 
 @click.command(help=_("Give a hint: one level deeper at each call, or about the misconception found last."))
 @click.argument("which", metavar=_("[EXERCISE]"), required=False)
-@click.option("--level", type=click.IntRange(1), help=_("Show this level again."))
+@click.option("--level", type=click.IntRange(1), metavar=_("N"), help=_("Show this level again."))
 @common_options
 def hint(which: str | None, level: int | None) -> None:
     course = trusted_course()

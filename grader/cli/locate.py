@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,9 @@ def locate(course: Course, which: str | None, file: str | None, here: Path | Non
     if path is not None and file is None:
         chosen = _of_path(course, path, start)
         return Found(chosen, _file_in(path, chosen), _shown(_file_in(path, chosen), start), f"grade exercise {which}")
-    if which is None and file is not None and file != "-":
+    if path is not None:
+        chosen = _of_path(course, path, start)
+    elif which is None and file is not None and file != "-":
         chosen = _of_path(course, Path(file), start)
     else:
         chosen = _named(course, which, start)
@@ -60,12 +63,13 @@ def _as_path(which: str | None) -> Path | None:
     if which is None or which.isdecimal():
         return None
     path = Path(which)
-    return path if "/" in which or "\\" in which or which.endswith(".py") or path.is_file() else None
+    is_like_one = "/" in which or "\\" in which or which.endswith((".py", ".ipynb"))
+    return path if is_like_one or os.path.isfile(path) else None
 
 
 def _of_path(course: Course, path: Path, start: Path) -> Exercise:
     """The exercise a path belongs to, by its folder's name or its file's; its content is not looked at."""
-    resolved = (start / path).resolve() if not path.is_absolute() else path
+    resolved = Path(os.path.abspath(start / path))
     for part in (resolved, *resolved.parents):
         match = FOLDER.fullmatch(part.name)
         if match and int(match[1]) in course.folders and course.folders[int(match[1])].name == part.name:
@@ -80,7 +84,8 @@ def _of_path(course: Course, path: Path, start: Path) -> Exercise:
 
 
 def _file_in(path: Path, chosen: Exercise) -> Path:
-    return path / chosen.manifest.file if path.is_dir() and FOLDER.fullmatch(path.resolve().name) else path
+    is_folder = os.path.isdir(path) and FOLDER.fullmatch(Path(os.path.abspath(path)).name)
+    return path / chosen.manifest.file if is_folder else path
 
 
 def _own_copy(chosen: Exercise, start: Path) -> Path:

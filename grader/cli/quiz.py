@@ -43,7 +43,7 @@ STALE = timedelta(days=1)
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="N",
               help=_("At most N questions."))  # fmt: skip
 @click.option("--reverse", is_flag=True, help=_("Show meanings, formulas and code, and ask for the terms."))
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help=_("Draw the same questions again."))
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar=_("N"), help=_("Draw the same questions again."))
 @click.option("--html", "folder", type=click.Path(file_okay=False, path_type=Path), metavar=_("DIR"),
               help=_("Write self-check pages and the glossary into this folder instead of asking."))  # fmt: skip
 @click.option("--lint", "only_lint", is_flag=True, help=_("Check the glossary and the items instead of asking."))

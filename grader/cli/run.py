@@ -64,7 +64,14 @@ class Commands(LazyGroup):
                 formatter.write_dl([(name, SUMMARIES[name]) for name in names if name in COMMANDS])
 
 
-@click.command("grade", cls=Commands, invoke_without_command=True, no_args_is_help=False)
+@click.command(
+    "grade",
+    cls=Commands,
+    invoke_without_command=True,
+    no_args_is_help=False,
+    options_metavar=_("[OPTIONS]"),
+    subcommand_metavar=_("[COMMAND] ..."),
+)
 @click.version_option(__version__, "--version", prog_name="descenso", message="%(prog)s %(version)s")
 @common_options
 @click.pass_context

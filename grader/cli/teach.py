@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from grader.classroom.intake import Intake
     from grader.classroom.policy import Policy
     from grader.classroom.rows import Edition
-    from grader.classroom.run import Outcomes, Workers
+    from grader.classroom.run import Outcomes
+    from grader.classroom.sending import Workers
     from grader.classroom.store import Store
     from grader.exports.gradebook import Student
 
@@ -44,10 +45,14 @@ STORE = "class.sqlite3"
     "--roster", type=click.Path(path_type=Path), metavar=_("FILE"), help=_("A CSV file that says who is who.")
 )
 @click.option("--exercise", "wanted", multiple=True, metavar=_("EXERCISE"), help=_("Grade only this one (repeatable)."))
-@click.option("--workers", "-j", type=click.IntRange(1, 256), help=_("Processes; otherwise one a core."))
+@click.option(
+    "--workers", "-j", type=click.IntRange(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core.")
+)
 @click.option("--scheduler", metavar=_("URL"), help=_("Grade on a Dask cluster, as in tcp://host:8786."))
 @click.option("--db", metavar=_("URL"), help=_("Keep results here instead, as in postgresql://host/class."))
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help=_("The class's seed, where none was drawn yet."))
+@click.option(
+    "--seed", type=click.IntRange(0, 2**31 - 1), metavar=_("N"), help=_("The class's seed, where none was drawn yet.")
+)
 @click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
 @click.option("--no-pages", is_flag=True, help=_("Grade only; `grade report` writes the pages later."))
 @common_options
@@ -91,7 +96,9 @@ def grade_class(
     help=_("Where results and pages are kept."),
 )
 @click.option("--exercise", "wanted", multiple=True, metavar=_("EXERCISE"), help=_("Grade only this one (repeatable)."))
-@click.option("--workers", "-j", type=click.IntRange(1, 256), help=_("Processes; otherwise one a core."))
+@click.option(
+    "--workers", "-j", type=click.IntRange(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core.")
+)
 @click.option("--scheduler", metavar=_("URL"), help=_("Grade on a Dask cluster, as in tcp://host:8786."))
 @click.option("--db", metavar=_("URL"), help=_("Keep results here instead, as in postgresql://host/class."))
 @click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
@@ -136,6 +143,7 @@ def policy_options(command: Command) -> Command:
     penalty = click.option(
         "--penalty",
         type=click.FloatRange(0, 100),
+        metavar=_("N"),
         default=0.0,
         show_default=True,
         help=_("Percent of the points that each day of lateness costs."),

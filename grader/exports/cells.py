@@ -11,7 +11,7 @@ Cell = str | float | int | None
 
 # What spreadsheets run, in the wide forms of East Asian keyboards too.
 _SIGNS = "=+\\-@＝＋－＠"
-_FIRST = re.compile(rf"\s*[{_SIGNS}]|[\t\r\n]")
+_FIRST = re.compile(rf'["\s]*[{_SIGNS}]|[\t\r\n]')
 # After a line break or another system's separator: a spreadsheet that splits the file differently than it was
 # written (";" in Spanish settings) would begin a cell there.
 _INSIDE = re.compile(rf'[;\t\r\n]["\s]*(?=[{_SIGNS}])')

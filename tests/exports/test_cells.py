@@ -40,7 +40,7 @@ def test_no_cell_runs_however_a_spreadsheet_splits_the_file(texts: list[str]) ->
     for delimiter in ",;\t":
         for row in csv.reader(io.StringIO(written, newline=""), delimiter=delimiter):
             for cell in row:
-                assert not cell.lstrip("\"' \t\r\n").startswith(SIGNS[:-2]) or "'" in cell or cell == "-"
+                assert not cell.lstrip('" \t\r\n').startswith(SIGNS[:-2]) or cell == "-"
                 assert delimiter != "," or not cell.startswith(("\t", "\r"))
 
 

@@ -29,7 +29,7 @@ class Run:
         """The result of a check whose questions would find no answer; None where it is to be run."""
         if self.load_message is not None:
             ended = self.session.load
-            return result(check, _outcome_of_load(ended), self.load_message, frames=_frames(ended))
+            return result(check, outcome_of_load(ended), self.load_message, frames=_frames(ended))
         if sum(one.outcome is Outcome.TIMED_OUT for one in self.results.values()) >= MOST_TIMEOUTS:
             return result(check, Outcome.BLOCKED, say("Not run: too many calls had already gone unanswered."))
         needed = self._unmet(check)
@@ -69,8 +69,7 @@ def result(check: Check, outcome: Outcome, message: Text | None = None, **more: 
 def unanswered(check: Check, failed: CallFailed) -> CheckResult:
     """The result of a check one of whose calls did not return."""
     ended = failed.call.ended
-    outcome = {TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}.get(type(ended), Outcome.FAILED)
-    return result(check, outcome, ending(failed.call), frames=_frames(ended))
+    return result(check, outcome_of_call(ended), ending(failed.call), frames=_frames(ended))
 
 
 def unjudged(check: Check) -> CheckResult:
@@ -83,7 +82,13 @@ def _blocked(check: Check, needed: CheckResult) -> CheckResult:
     return result(check, Outcome.BLOCKED, say("Waits for: {claim}.", claim=needed.claim))
 
 
-def _outcome_of_load(ended: Ended) -> Outcome:
+def outcome_of_call(ended: Ended) -> Outcome:
+    """What a call that did not return makes of the check that asked."""
+    return {TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}.get(type(ended), Outcome.FAILED)
+
+
+def outcome_of_load(ended: Ended) -> Outcome:
+    """What a file that could not be loaded makes of every check."""
     return {TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}.get(type(ended), Outcome.DID_NOT_LOAD)
 
 

@@ -7,20 +7,23 @@ from typing import Any
 
 import msgspec
 
+from grader.checker.judging import outcome_of_call, outcome_of_load
 from grader.checker.learner import Call, Callee
 from grader.checker.submissions import Checked, limits_of, prepare, program_of
 from grader.checker.wording import ending, load_failure
 from grader.course import Exercise
+from grader.results import Outcome
 from grader.sandbox import Pool, Returned
 from grader.text import Text
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
-    """What both runs returned; `own` is None, and `problem` says why, where the learner's could not be had."""
+    """What both runs returned. `own` is None where the learner's could not be had; `problem` and `outcome` say why."""
 
     expected: Any
     own: Any = None
     problem: Text | None = None
+    outcome: Outcome = Outcome.PASSED
 
 
 def observe(
@@ -37,12 +40,13 @@ def observe(
     expected = answered.value if isinstance(answered, Returned) else None
     prepared = prepare(exercise, content)
     if isinstance(prepared, Checked):
-        return Observation(expected=expected, problem=prepared.message)
+        return Observation(expected=expected, problem=prepared.message, outcome=prepared.results[0].outcome)
     with pool().open(program_of(exercise, prepared), limits_of(exercise), seed) as session:
         if not isinstance(session.load, Returned):
-            return Observation(expected=expected, problem=load_failure(session.load, exercise.manifest.file))
+            problem = load_failure(session.load, exercise.manifest.file)
+            return Observation(expected=expected, problem=problem, outcome=outcome_of_load(session.load))
         ended = session.call(function)
     if isinstance(ended, Returned):
         return Observation(expected=expected, own=ended.value)
     call = Call(function=function, arguments=(), keywords={}, ended=ended, check="")
-    return Observation(expected=expected, problem=ending(call))
+    return Observation(expected=expected, problem=ending(call), outcome=outcome_of_call(ended))

@@ -42,8 +42,10 @@ _ATTRIBUTES = {"class": "grade_class", "list": "list_exercises"}
 def main() -> None:
     """Entry point of the console script."""
     use_language(choose_language(sys.argv[1:]))
-    from grader.cli.run import run
-
+    try:
+        from grader.cli.run import run
+    except KeyboardInterrupt:  # so soon that nothing has begun
+        sys.exit(130)
     sys.exit(run())
 
 

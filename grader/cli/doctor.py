@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import click
 
 from grader import __version__
 from grader.cli.common import common_options, spoken, trusted_course, wants_ascii
+from grader.cli.completion import STARTUP, is_taught, shell_line
 from grader.errors import GraderError
 from grader.keeping import open_journal
 from grader.locale import say
@@ -63,6 +65,7 @@ def _findings() -> Iterator[Finding]:
     yield from _packages()
     yield from _course()
     yield _terminal()
+    yield from _completion()
     yield _journal()
     yield from _isolation()
 
@@ -108,8 +111,24 @@ def _terminal() -> Finding:
         mend = say("Marks and formulas are written in plain ASCII; a UTF-8 locale shows them better.")
         return Finding(True, say("the terminal shows ASCII only. {mend}", mend=mend))
     if width < WIDE_ENOUGH:
-        return Finding(False, say("the terminal is {width} columns wide", width=width), say("60 or more read better."))
+        return Finding(True, say("the terminal is {width} columns wide; 60 or more read better.", width=width))
     return Finding(True, say("the terminal is {width} columns wide and shows UTF-8", width=width))
+
+
+def _completion() -> Iterator[Finding]:
+    shell = Path(os.environ.get("SHELL", "")).name
+    if shell not in STARTUP:
+        return
+    if is_taught(shell, Path.home()):
+        yield Finding(True, say("TAB completes commands and exercises in {shell}", shell=shell))
+        return
+    sentence = say(
+        "TAB completes commands and exercises in {shell} after this line; in ~/{file} it lasts: {line}",
+        shell=shell,
+        file=STARTUP[shell],
+        line=shell_line(shell),
+    )
+    yield Finding(True, sentence)
 
 
 def _journal() -> Finding:

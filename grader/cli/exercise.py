@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.common import common_options, spoken, tell_notices, trusted_course
+from grader.cli.completion import complete_exercise
 from grader.cli.language import language
 from grader.cli.locate import Found, locate
 from grader.course import Course, Exercise, bundled_templates
@@ -37,7 +38,7 @@ MOST_READ = 60_000_000
 
 
 @click.command(help=_("Grade your file for one exercise: a number, a name, or the file's path."))
-@click.argument("which", metavar=_("[EXERCISE]"), required=False)
+@click.argument("which", metavar=_("[EXERCISE]"), required=False, shell_complete=complete_exercise)
 @click.option("--file", "-f", "file", metavar=_("FILE"), help=_("Grade this file; - reads standard input."))
 @click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), metavar=_("N"), help=_("Replay the inputs of an earlier run.")

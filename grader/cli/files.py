@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from grader.cli.common import common_options, spoken, trusted_course
+from grader.cli.completion import complete_exercise
 from grader.course import Exercise
 from grader.errors import UsageError
 from grader.locale import say, say_many
@@ -40,7 +41,7 @@ def init(folder: Path | None) -> None:
 
 
 @click.command(help=_("Start an exercise over; your file is backed up first."))
-@click.argument("which", metavar=_("EXERCISE"))
+@click.argument("which", metavar=_("EXERCISE"), shell_complete=complete_exercise)
 @common_options
 def reset(which: str) -> None:
     course = trusted_course()
@@ -59,7 +60,7 @@ def reset(which: str) -> None:
 
 
 @click.command(help=_("List an exercise's backups, or bring one back: its number or the start of its name."))
-@click.argument("which", metavar=_("EXERCISE"))
+@click.argument("which", metavar=_("EXERCISE"), shell_complete=complete_exercise)
 @click.argument("backup", metavar=_("[BACKUP]"), required=False)
 @common_options
 def restore(which: str, backup: str | None) -> None:

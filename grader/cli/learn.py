@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from grader.cli.common import common_options, spoken, tell_notices, trusted_course, wants_ascii
+from grader.cli.completion import complete_exercise
 from grader.cli.locate import locate
 from grader.course import Course, Exercise
 from grader.errors import UsageError
@@ -21,7 +22,7 @@ from grader.results import Belief, Outcome, Report
 
 
 @click.command(help=_("Show an exercise's brief: idea, formula, convention and an example."))
-@click.argument("which", metavar=_("[EXERCISE]"), required=False)
+@click.argument("which", metavar=_("[EXERCISE]"), required=False, shell_complete=complete_exercise)
 @common_options
 def show(which: str | None) -> None:
     course = trusted_course()
@@ -49,7 +50,7 @@ def show(which: str | None) -> None:
 
 
 @click.command(help=_("Give a hint: one level deeper at each call, or about the misconception found last."))
-@click.argument("which", metavar=_("[EXERCISE]"), required=False)
+@click.argument("which", metavar=_("[EXERCISE]"), required=False, shell_complete=complete_exercise)
 @click.option("--level", type=click.IntRange(1), metavar=_("N"), help=_("Show this level again."))
 @common_options
 def hint(which: str | None, level: int | None) -> None:
@@ -65,14 +66,14 @@ def hint(which: str | None, level: int | None) -> None:
 
 
 @click.command(help=_("Show your run and the expected one step by step, the first difference marked."))
-@click.argument("which", metavar=_("[EXERCISE]"), required=False)
+@click.argument("which", metavar=_("[EXERCISE]"), required=False, shell_complete=complete_exercise)
 @click.option("--file", "-f", "file", metavar=_("FILE"), help=_("Trace this file; - reads standard input."))
 @common_options
 def trace(which: str | None, file: str | None) -> int:
-    from grader.cli.exercise import read_submission
+    from grader.cli.exercise import EXIT_CODES, read_submission
     from grader.cli.language import language
     from grader.cli.screen import console, glyphs
-    from grader.feedback.trace import TraceTable
+    from grader.feedback.trace import TraceTable, fits
     from grader.grading import Examiner
 
     course = trusted_course()
@@ -86,13 +87,16 @@ def trace(which: str | None, file: str | None) -> int:
         )
     if seen.own is None:
         click.echo(spoken(seen.problem or say("Your file could not be run.")), err=True)
-        return 3
+        return EXIT_CODES[seen.outcome]
+    if not fits(seen.own, seen.expected):
+        click.echo(spoken(say("What your functions returned cannot be set in a table of numbers.")), err=True)
+        return EXIT_CODES[Outcome.FAILED]
     TraceTable(seen.own, seen.expected, found.exercise.manifest.tolerance, language()).print_to(console(), glyphs())
     return 0
 
 
 @click.command(help=_("Show the solution beside yours: after a pass, or with --give-up, which is recorded."))
-@click.argument("which", metavar=_("[EXERCISE]"), required=False)
+@click.argument("which", metavar=_("[EXERCISE]"), required=False, shell_complete=complete_exercise)
 @click.option("--give-up", is_flag=True, help=_("Show it although you have not passed."))
 @common_options
 def solution(which: str | None, give_up: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from grader.course import FOLDER, Course, Exercise
 from grader.errors import UsageError
 from grader.locale import say
 from grader.workspace import Workspace
+
+MOST_SHOWN = 120
 
 
 @dataclass(frozen=True)
@@ -26,20 +29,22 @@ def locate(course: Course, which: str | None, file: str | None, here: Path | Non
     """The exercise and the file meant by `which` (number, slug or path) and `file`, seen from `here`."""
     start = here or Path.cwd()
     path = _as_path(which)
-    if path is not None and file is None:
-        chosen = _of_path(course, path, start)
-        return Found(chosen, _file_in(path, chosen), _shown(_file_in(path, chosen), start), f"grade exercise {which}")
     if path is not None:
         chosen = _of_path(course, path, start)
     elif which is None and file is not None and file != "-":
         chosen = _of_path(course, Path(file), start)
     else:
         chosen = _named(course, which, start)
-    again = f"grade exercise {chosen.number}" + (f" --file {file}" if file else "")
     if file == "-":
-        return Found(chosen, None, "-", again)
-    target = Path(file) if file else _own_copy(chosen, start)
-    return Found(chosen, target, _shown(target, start), again)
+        return Found(chosen, None, "-", f"grade exercise {chosen.number} --file -")
+    if file is not None:
+        again = f"grade exercise {chosen.number} --file {shlex.quote(file)}"
+        return Found(chosen, Path(file), _shown(Path(file), start), again)
+    if path is not None:
+        target = _file_in(path, chosen)
+        return Found(chosen, target, _shown(target, start), f"grade exercise {shlex.quote(str(path))}")
+    own = _own_copy(chosen, start)
+    return Found(chosen, own, _shown(own, start), f"grade exercise {chosen.number}")
 
 
 def _named(course: Course, which: str | None, start: Path) -> Exercise:
@@ -78,8 +83,8 @@ def _of_path(course: Course, path: Path, start: Path) -> Exercise:
         if exercise.manifest.file == path.name:
             return exercise
     raise UsageError(
-        say("{path} does not tell which exercise it solves.", path=path),
-        say("Name the exercise too, as in `grade exercise 3 --file {path}`.", path=path),
+        say("{path} does not tell which exercise it solves.", path=_shortened(path)),
+        say("Name the exercise too, as in `grade exercise 3 --file {path}`.", path=_shortened(path)),
     )
 
 
@@ -99,6 +104,11 @@ def _own_copy(chosen: Exercise, start: Path) -> Path:
             ),
         )
     return workspace.root / "exercises" / chosen.folder.name / chosen.manifest.file
+
+
+def _shortened(path: Path) -> str:
+    text = str(path)
+    return text if len(text) <= MOST_SHOWN else f"…{text[1 - MOST_SHOWN :]}"
 
 
 def _shown(path: Path, start: Path) -> str:

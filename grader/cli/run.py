@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import sys
 import unicodedata
@@ -14,7 +15,7 @@ import click
 from grader import __version__
 from grader.cli import COMMANDS, LazyGroup
 from grader.cli.common import Settings, common_options, tell
-from grader.errors import GraderError
+from grader.errors import GraderError, UsageError
 from grader.locale import say
 
 INTERRUPTED = 130
@@ -89,7 +90,9 @@ def run() -> int:  # noqa: PLR0911  (one return a way to end)
     """Run ``sys.argv`` and give the exit code."""
     _prepare_streams()
     try:
+        _check_folder()
         result = grade.main(prog_name="grade", standalone_mode=False, obj=Settings())
+        sys.stdout.flush()
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
@@ -102,19 +105,32 @@ def run() -> int:  # noqa: PLR0911  (one return a way to end)
         click.echo(err=True)
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), 1
-        )  # nobody reads any more; the interpreter's last flush must not complain
+        _write_no_more()
         return 0
     except Exception as error:
         if os.environ.get("GRADE_DEBUG"):
             raise
         tell(_our_fault(error))
+        _write_no_more()
         return BROKEN
     return result if isinstance(result, int) else 0
 
 
+def _check_folder() -> None:
+    try:
+        os.getcwd()
+    except OSError:
+        raise UsageError(say("The folder you are in no longer exists."), say("Go to another one: cd ~")) from None
+
+
+def _write_no_more() -> None:
+    """Nobody reads any more, or nothing can be written: the interpreter's last flush must not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
 def _our_fault(error: Exception) -> GraderError:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+        return GraderError(say("The output cannot be written: {problem}.", problem=error.strerror or "?"))
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
@@ -132,6 +148,9 @@ def _our_fault(error: Exception) -> GraderError:
 def _prepare_streams() -> None:
     """Characters a terminal cannot show become plain ones instead of an error."""
     codecs.register_error("plain", _plainer)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  (open as long as the process)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="plain")

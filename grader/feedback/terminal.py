@@ -136,7 +136,8 @@ class TerminalReport:
         yield _indented(table)
         if mismatch.differing is not None and mismatch.total is not None and mismatch.total > 1:
             sentence = say(
-                "{differing} of {total} numbers differ, by {absolute} at most ({relative} of the value).",
+                "{differing} of {total} numbers differ; the greatest error is {absolute}, the greatest relative one "
+                "{relative}.",
                 differing=mismatch.differing,
                 total=mismatch.total,
                 absolute=_short(mismatch.greatest_absolute),
@@ -202,8 +203,8 @@ class TerminalReport:
 
     def _footer(self) -> Iterator[RenderableType]:
         report = self.report
-        yield ""
         if report.isolation.tier != "-":
+            yield ""
             facts = say("seed {seed} · isolation {tier}", seed=report.seed, tier=report.isolation.tier)
             summary = self._say(report.isolation.summary).partition(". ")[0].rstrip(".")
             yield Styled(f"{self._say(facts)}: {summary}", style="dim")

@@ -74,6 +74,12 @@ class TraceTable:
             console.print(f"{name:>8}  {label:<{width}}  {_sparkline(values, both, sparks)}")
 
 
+def fits(own: Any, expected: Any) -> bool:
+    """Whether a learner's run is a table like the expected one; their values can make it something else."""
+    names, rows = _table(own)
+    return rows is not None and names == _table(expected)[0]
+
+
 def _table(raw: Any) -> tuple[list[str], Any]:
     """Names and numbers of one run; Nones where a learner's side sent something else."""
     if not isinstance(raw, dict) or not isinstance(raw.get("rows"), np.ndarray):

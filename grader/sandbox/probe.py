@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import socket
 from collections.abc import Callable
 
@@ -90,9 +91,28 @@ def _try_seccomp() -> None:
 def _try_user_namespace(*, own_user: bool) -> None:
     # Root may make one where another user may not, and learner code is another user.
     if own_user:
-        _try_user()
+        _become_user()
     layers.own_user_namespace()
 
 
 def _try_user() -> None:
+    """A child becomes another user, whom this process must still be able to kill."""
+    told, tell = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            signal.alarm(5)
+            _become_user()
+            os.write(tell, b"!")
+            signal.pause()
+        finally:
+            os._exit(1)
+    os.close(tell)
+    became = os.read(told, 1)
+    os.kill(pid, signal.SIGKILL)
+    if not became:
+        raise OSError("no other user")
+
+
+def _become_user() -> None:
     layers.own_user(users_from(os.getpid(), highest_user())[0])

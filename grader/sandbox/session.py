@@ -98,7 +98,7 @@ class Session:
         packer = Packer()
         self._number += 1
         message = Call(self._number, function, *pack_call(packer, args, kwargs))
-        return self._exchange(write_frame(message, packer))
+        return self._exchange(_framed(message, packer))
 
     def _start(self) -> Ended:
         for attempt in _ATTEMPTS:
@@ -109,12 +109,12 @@ class Session:
         raise AssertionError("unreachable")
 
     def _start_once(self) -> Ended:
-        self._child = self._family.child(self._limits)
         self._number += 1
         program = self._program
         source = program.source.encode("utf-8", "backslashreplace").decode()
         message = Load(self._number, source, program.filename, list(program.entry_points), program.harness, self._seed)
-        frame = write_frame(message)
+        frame = _framed(message, Packer())
+        self._child = self._family.child(self._limits)
         self._await_ready(self._child)
         return self._exchange(frame)
 
@@ -215,6 +215,13 @@ class Session:
             self._child.close()
             self._child = None
         self._family.renew()
+
+
+def _framed(message: Message, packer: Packer) -> Parts:
+    try:
+        return write_frame(message, packer)
+    except ProtocolError:
+        raise IsolationError(say("A source or a call is too large to be sent to the sandbox.")) from None
 
 
 def death(ended: Reaped, limits: Limits) -> Died:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from grader.errors import IsolationError
 from grader.sandbox import Died, Limits, Opaque, Raised, Returned, TimedOut
 from tests.sandbox.conftest import Opener
 
@@ -214,6 +215,12 @@ def test_source_need_not_be_encodable(open_session: Opener) -> None:
     """A source with a lone surrogate is refused by Python, not by the grader."""
     loaded = open_session("x = '\ud800'\n").load
     assert isinstance(loaded, Returned | Raised)
+
+
+def test_source_too_large_is_refused(open_session: Opener) -> None:
+    """A source longer than a message may be is an error in words, with no process left waiting."""
+    with pytest.raises(IsolationError, match="too large"):
+        open_session("x = 1\n" * 400_000)
 
 
 def test_closed_twice_is_closed(open_session: Opener) -> None:

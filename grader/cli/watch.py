@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from grader.cli.common import common_options, trusted_course
+from grader.cli.completion import complete_exercise
 from grader.cli.exercise import read_submission
 from grader.cli.locate import Found, locate
 from grader.cli.progress import standings
@@ -21,7 +22,7 @@ from grader.locale import say
 
 
 @click.command(help=_("Grade your file again at every save; keys lead on. Without an exercise, the next one to do."))
-@click.argument("which", metavar=_("[EXERCISE]"), required=False)
+@click.argument("which", metavar=_("[EXERCISE]"), required=False, shell_complete=complete_exercise)
 @click.option("--file", "-f", "file", metavar=_("FILE"), help=_("Watch this file."))
 @click.option("--poll", is_flag=True, help=_("Look at the file instead of waiting for the system to report a save."))
 @click.option(

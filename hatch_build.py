@@ -38,8 +38,10 @@ def compile_catalogues() -> list[Path]:
                     if known is None:
                         merged.add(message.id, message.string, flags=message.flags)
         target = folder / "grader.mo"
-        with target.open("wb") as file:
+        part = target.with_suffix(".part")
+        with part.open("wb") as file:
             write_mo(file, merged)
+        part.replace(target)  # at once: a program that starts meanwhile reads the old one or the new
         written.append(target)
     return written
 

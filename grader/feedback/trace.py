@@ -17,6 +17,7 @@ from grader.trajectory import differs
 
 SPARKS = "▁▂▃▄▅▆▇█"
 PLAIN_SPARKS = "_.-=+*#@"
+STEP = "step"
 
 
 class TraceTable:
@@ -27,6 +28,9 @@ class TraceTable:
         _, self.own = _table(own)
         if self.own is None or self.expected is None:
             raise CourseError(say("The harness's trace is not a table of numbers."))
+        if self.columns[:1] != [STEP]:  # a run that does not count its steps is counted from its start, step 0
+            self.columns = [STEP, *self.columns]
+            self.own, self.expected = _counted(self.own), _counted(self.expected)
         self.language = language
         steps = min(len(self.own), len(self.expected))
         self.own, self.expected = self.own[:steps], self.expected[:steps]
@@ -69,9 +73,9 @@ class TraceTable:
     def _print_sparks(self, console: Console, name: str, place: int, sparks: str) -> None:
         both = np.concatenate([self.own[:, place], self.expected[:, place]])
         yours, theirs = say("yours").in_language(self.language), say("expected").in_language(self.language)
-        width = max(len(yours), len(theirs))
+        width, wide = max(len(yours), len(theirs)), max(len(one) for one in self.columns)
         for label, values in ((yours, self.own[:, place]), (theirs, self.expected[:, place])):
-            console.print(f"{name:>8}  {label:<{width}}  {_sparkline(values, both, sparks)}")
+            console.print(f"{name:>{wide}}  {label:<{width}}  {_sparkline(values, both, sparks)}")
 
 
 def fits(own: Any, expected: Any) -> bool:
@@ -89,6 +93,10 @@ def _table(raw: Any) -> tuple[list[str], Any]:
     if rows.ndim != 2 or rows.dtype.kind not in "iuf" or rows.shape[1] != len(names):
         return [], None
     return names, rows.astype(float)
+
+
+def _counted(rows: Any) -> Any:
+    return np.column_stack([np.arange(len(rows)), rows])
 
 
 def _sparkline(values: Any, both: Any, sparks: str) -> str:

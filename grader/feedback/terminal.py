@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Styled
 
+from grader.formula import in_prose, to_ascii, to_unicode
 from grader.locale import say, say_many
 from grader.results import Belief, CheckResult, Diagnosis, Mismatch, Number, Outcome, Report
 from grader.text import Text
@@ -160,10 +161,12 @@ class TerminalReport:
         yield ""
 
     def _belief(self, belief: Belief) -> Iterator[RenderableType]:
-        quotation = self._say(belief.belief)
+        quotation = self._prose(belief.belief)
         yield _indented(Styled(f"«{quotation}»" if self.language == "es" else f"“{quotation}”", style="italic"))
-        yield _indented(Styled(self._say(belief.explanation)))
-        yield _indented(Styled.assemble((f"{self._say(say('To think about'))}: ", "cyan"), self._say(belief.question)))
+        yield _indented(Styled(self._prose(belief.explanation)))
+        yield _indented(
+            Styled.assemble((f"{self._say(say('To think about'))}: ", "cyan"), self._prose(belief.question))
+        )
 
     # The other checks, the output, the way on
 
@@ -222,6 +225,10 @@ class TerminalReport:
 
     def _say(self, text: Text) -> str:
         return text.in_language(self.language)
+
+    def _prose(self, text: Text) -> str:
+        """A sentence of the course's, its formulas as the terminal can show them."""
+        return in_prose(self._say(text), to_ascii if self.glyphs == ASCII else to_unicode)
 
 
 def _heading(diagnosis: Diagnosis) -> Text:

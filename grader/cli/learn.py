@@ -19,6 +19,7 @@ from grader.journal import HintShown, Journal, SolutionSeen
 from grader.keeping import open_journal
 from grader.locale import say
 from grader.results import Belief, Outcome, Report
+from grader.text import Text
 
 
 @click.command(help=_("Show an exercise's brief: idea, formula, convention and an example."))
@@ -38,13 +39,11 @@ def show(which: str | None) -> None:
     click.echo()
     _page(spoken(facts))
     click.echo()
-    click.echo(
-        spoken(
-            say(
-                "Write it in {file}, then: grade exercise {number}",
-                file=f"exercises/{chosen.folder.name}/{chosen.manifest.file}",
-                number=chosen.number,
-            )
+    _tell(
+        say(
+            "Write it in {file}, then: grade exercise {number}",
+            file=f"exercises/{chosen.folder.name}/{chosen.manifest.file}",
+            number=chosen.number,
         )
     )
 
@@ -171,7 +170,10 @@ def _print_belief_hint(belief: Belief, journal: Journal, chosen: Exercise) -> No
     _page(spoken(belief.explanation))
     _page(f"**{spoken(belief.question)}**")
     journal.keep_hint(HintShown(exercise=chosen.id, level=1, shown_at=datetime.now(UTC), misconception=belief.id))
-    click.echo(spoken(say("`grade hint {number}` again gives the general hints.", number=chosen.number)))
+    if _standing_belief(journal, chosen) is not None:
+        _tell(say("`grade hint {number}` again is about the next belief found.", number=chosen.number))
+    else:
+        _tell(say("`grade hint {number}` again gives the general hints.", number=chosen.number))
 
 
 def _print_level(chosen: Exercise, journal: Journal, level: int | None) -> None:
@@ -189,17 +191,22 @@ def _print_level(chosen: Exercise, journal: Journal, level: int | None) -> None:
     _page(spoken(levels[wanted - 1]))
     if level is None and wanted > given:
         journal.keep_hint(HintShown(exercise=chosen.id, level=wanted, shown_at=datetime.now(UTC)))
+    standing = journal.progress().get(chosen.id)
     if wanted < len(levels):
-        click.echo(spoken(say("`grade hint {number}` again goes one level deeper.", number=chosen.number)))
+        _tell(say("`grade hint {number}` again goes one level deeper.", number=chosen.number))
+    elif standing is not None and standing.passed_at is not None:
+        _tell(say("That was the last one. `grade solution {number}` shows the solution.", number=chosen.number))
     else:
-        click.echo(
-            spoken(
-                say(
-                    "That was the last one. `grade solution {number} --give-up` shows the solution.",
-                    number=chosen.number,
-                )
-            )
+        _tell(
+            say("That was the last one. `grade solution {number} --give-up` shows the solution.", number=chosen.number)
         )
+
+
+def _tell(sentence: Text) -> None:
+    """One sentence, wrapped between its words."""
+    from grader.cli.screen import console
+
+    console().print(spoken(sentence), highlight=False)
 
 
 def _print_solution(course: Course, chosen: Exercise) -> None:

@@ -5,8 +5,10 @@ The questions about an exercise are asked in rounds that need nothing of each ot
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import msgspec
@@ -54,6 +56,7 @@ class Proved(msgspec.Struct, frozen=True):
         return all(verdict.holds for verdict in self.verdicts) and (self.quizzes is None or self.quizzes.holds)
 
 
+MOST_LETTERS = 600
 Round = Callable[[Trials, Seeds], tuple[Finding, ...]]
 OnVerdict = Callable[[Verdict], None]
 OnRound = Callable[[int, int], None]
@@ -136,8 +139,19 @@ def _ask(examiner: Examiner, folder: Path | None, name: str, seeds: Seeds) -> tu
         exercise = Exercise(folder, examiner.course.root / "solutions" / folder.name, examiner.course.info.languages)
         return ROUNDS[name](Trials(examiner, exercise), seeds)
     except CourseError as error:
-        title = say("quizzes") if folder is None else _TITLES[name]
-        return (Finding(question=name, title=title, summary=say("could not be asked"), objections=(error.message,)),)
+        return (_unasked(folder, name, error.message),)
+    except GraderError:
+        raise
+    except Exception as error:  # course code runs in many places, and all of it may be wrong
+        if os.environ.get("GRADE_DEBUG"):
+            raise
+        problem = f"{type(error).__name__}: {str(error)[-MOST_LETTERS:]}"
+        return (_unasked(folder, name, say("The course's code fails: {problem}", problem=problem)),)
+
+
+def _unasked(folder: Path | None, name: str, why: Text) -> Finding:
+    title = say("quizzes") if folder is None else _TITLES[name]
+    return Finding(question=name, title=title, summary=say("could not be asked"), objections=(why,))
 
 
 _TITLES: dict[str, Text] = {
@@ -204,7 +218,8 @@ _examiners: dict[Path, Examiner] = {}
 def _ask_here(root: Path, folder: Path | None, name: str, seeds: Seeds) -> _Reply:
     """Runs in a worker, whose interpreters stay warm from one round to the next and end with it."""
     if root not in _examiners:
-        _examiners[root] = Examiner(open_course(root))
+        _examiners[root] = examiner = Examiner(open_course(root))
+        Finalize(None, examiner.close, exitpriority=1)
     try:
         return _Reply(_ask(_examiners[root], folder, name, seeds))
     except GraderError as error:

@@ -1,0 +1,62 @@
+"""An exercise's catalogue held against its reference and manifest: can the edits be made, do the names exist?"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from grader.authoring.findings import Finding
+from grader.course import Exercise
+from grader.locale import say, say_many
+from grader.text import Text
+
+
+def catalogue_finding(exercise: Exercise) -> Finding:
+    """Whether every entry can be turned into a program; all that cannot are told at once."""
+    entries = exercise.misconceptions
+    return Finding(
+        question="catalogue",
+        title=say("catalogue"),
+        summary=say_many("{number} entry", "{number} entries", len(entries)),
+        objections=(*_repeated(exercise), *_edits(exercise), *_names(exercise)),
+    )
+
+
+def _repeated(exercise: Exercise) -> Iterator[Text]:
+    for name, count in Counter(entry.id for entry in exercise.misconceptions).items():
+        if count > 1:
+            yield say("{id} stands {count} times.", id=name, count=count)
+
+
+def _edits(exercise: Exercise) -> Iterator[Text]:
+    for entry in exercise.misconceptions:
+        if not entry.edit and not entry.file:
+            yield say("{id} has neither an edit nor a file of its own.", id=entry.id)
+        for edit in entry.edit:
+            count = exercise.reference.count(edit.before)
+            if count != 1:
+                yield say(
+                    "{id}: the text to replace stands {count} times in the reference instead of once: {text}",
+                    id=entry.id,
+                    count=count,
+                    text=edit.before[:80],
+                )
+
+
+def _names(exercise: Exercise) -> Iterator[Text]:
+    path = exercise.solution / "predicates.py"
+    body = ast.parse(path.read_text(encoding="utf-8")).body if path.is_file() else []
+    predicates = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+    for entry in exercise.misconceptions:
+        for name in entry.entry_points:
+            if name not in exercise.manifest.entry_points:
+                yield say(
+                    "{id} names the entry point {name}, which the exercise does not have.", id=entry.id, name=name
+                )
+        if entry.predicate is not None and entry.predicate not in predicates:
+            yield say(
+                "{id} names the predicate {name}, which predicates.py does not define.",
+                id=entry.id,
+                name=entry.predicate,
+            )

@@ -68,7 +68,7 @@ def _as_path(which: str | None) -> Path | None:
     if which is None or which.isdecimal():
         return None
     path = Path(which)
-    is_like_one = "/" in which or "\\" in which or which.endswith((".py", ".ipynb"))
+    is_like_one = "/" in which or "\\" in which or which in (".", "..") or which.endswith((".py", ".ipynb"))
     return path if is_like_one or os.path.isfile(path) else None
 
 

@@ -101,10 +101,12 @@ def run() -> int:  # noqa: PLR0911  (one return a way to end)
     except GraderError as error:
         tell(error)
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except click.Abort:  # click has ended the line already
+        return INTERRUPTED
+    except KeyboardInterrupt:
         click.echo(err=True)
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # the latter is click's answer to a reader who has gone
         _write_no_more()
         return 0
     except Exception as error:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
+import msgspec
+
 from grader import __version__
-from grader.analytics import Attempt, class_statistics
+from grader.analytics import Attempt, ClassStatistics, class_statistics
 from grader.classroom.policy import Counted, Policy, counted, lateness
-from grader.classroom.rows import KeptResult
+from grader.classroom.rows import Edition, KeptResult
 from grader.classroom.store import Store
 from grader.course import Course
 from grader.diagnosis import singles
@@ -26,10 +29,11 @@ from grader.feedback.class_record import (
     WorkRecord,
 )
 from grader.locale import LANGUAGES, say
-from grader.results import Isolation
+from grader.results import Isolation, Outcome, Report
 from grader.similarity import similar_pairs
 from grader.workspace import write_file
 
+AT_ONCE = 40
 Works = dict[str, dict[str, list[KeptResult]]]
 
 
@@ -47,20 +51,13 @@ def write_pages(
     Raises `UsageError` where nothing was graded yet, or a page cannot be written.
     """
     chosen = policy or Policy()
-    works: Works = defaultdict(lambda: defaultdict(list))
-    for result in store.results():
-        works[result.submission.learner][result.submission.exercise].append(result)
-    if not works:
-        raise UsageError(
-            say("Nothing has been graded yet, so there is nothing to report."),
-            say("Check that the folder holds files named like the exercises, then grade it again."),
-        )
-    record = _record(course, store, works, chosen, now, _name(out))
-    histories = ((learner, _histories(works[learner.key], chosen)) for learner in record.learners)
+    read = _Read(store)
+    statistics = class_statistics(read.attempts(), seed=read.seed)
+    record = _record(course, store, read, statistics, chosen, now, _name(out))
     try:
         for name, page in class_pages(record, language=language):
             _write(out / name, page)
-        for name, page in learner_pages(record, histories, language=language):
+        for name, page in learner_pages(record, _histories(store, read, record, chosen), language=language):
             _write(out / name, page)
     except OSError as error:
         problem = error.strerror or type(error).__name__
@@ -68,6 +65,55 @@ def write_pages(
             say("The pages cannot be written to {folder}: {problem}.", folder=out, problem=problem)
         ) from None
     return out / INDEX
+
+
+class _Read:
+    """The class's results, read once: what is left of each is its outcome, points and moments, not what it says.
+
+    `works` holds every attempt by learner and exercise, `outcomes` each submission's checks, by its number.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._results = store.results()
+        first = next(self._results, None)
+        if first is None:
+            raise UsageError(
+                say("Nothing has been graded yet, so there is nothing to report."),
+                say("Check that the folder holds files named like the exercises, then grade it again."),
+            )
+        self._first = first
+        self.seed = first.report.seed
+        self.works: Works = defaultdict(lambda: defaultdict(list))
+        self.outcomes: dict[int, tuple[tuple[str, ...], tuple[Outcome, ...]]] = {}
+        self._ids: dict[tuple[str, ...], tuple[str, ...]] = {}  # each once, however many submissions have them
+        self.walls: dict[str, Isolation] = {}
+
+    def attempts(self) -> Iterator[Attempt]:
+        """Every result in full, each only while it is looked at."""
+        for result in chain([self._first], self._results):
+            submission, report = result.submission, result.report
+            self.works[submission.learner][submission.exercise].append(self._slim(result))
+            yield Attempt(submission.learner, submission.attempt, report, submission.submitted_at)
+
+    def _slim(self, result: KeptResult) -> KeptResult:
+        report = result.report
+        wall = self.walls.setdefault(report.isolation.tier, report.isolation)
+        ids = tuple(check.id for check in report.checks)
+        outcomes = tuple(check.outcome for check in report.checks)
+        self.outcomes[result.submission.id] = (self._ids.setdefault(ids, ids), outcomes)
+        slim = msgspec.structs.replace(
+            report, message=None, checks=(), diagnosis=(), isolation=wall, output="", versions={}, figures=()
+        )
+        return msgspec.structs.replace(result, report=slim)
+
+    def outcomes_of(self, result: KeptResult) -> dict[str, Outcome]:
+        """How each check of one submission ended."""
+        return dict(zip(*self.outcomes[result.submission.id], strict=True))
+
+    @property
+    def weakest(self) -> Isolation:
+        """What held for every submission: the weakest wall any of them was run behind."""
+        return self.walls[max(self.walls)]
 
 
 def _name(out: Path) -> str:
@@ -81,26 +127,34 @@ def _write(path: Path, page: str) -> None:
     write_file(path, page.encode())
 
 
-def _record(course: Course, store: Store, works: Works, policy: Policy, now: datetime, name: str) -> ClassRecord:
+def _record(
+    course: Course,
+    store: Store,
+    read: _Read,
+    statistics: ClassStatistics,
+    policy: Policy,
+    now: datetime,
+    name: str,
+) -> ClassRecord:
     names = {key: student.name or key for key, student in store.students().items()}
+    works = read.works
     results = [result for by_exercise in works.values() for tries in by_exercise.values() for result in tries]
     best = {(one.learner, one.exercise): one for one in counted(results, policy)}
-    seed = results[0].report.seed
     return ClassRecord(
         course=course.info.title,
         name=name,
         made_at=now,
-        seed=seed,
-        isolation=_weakest(results),
+        seed=read.seed,
+        isolation=read.weakest,
         versions={"descenso": __version__, "course": course.info.version},
         submissions=len(results),
-        statistics=class_statistics(_attempts(results), seed=seed),
+        statistics=statistics,
         titles={exercise.id: exercise.manifest.title for exercise in course.exercises},
         learners=tuple(
             LearnerRecord(
                 key=key,
                 name=names.get(key, key),
-                works=tuple(_work(best[key, exercise]) for exercise in sorted(by_exercise, key=_number(course))),
+                works=tuple(_work(best[key, exercise], read) for exercise in sorted(by_exercise, key=_number(course))),
             )
             for key, by_exercise in sorted(works.items(), key=lambda item: names.get(item[0], item[0]).casefold())
         ),
@@ -110,19 +164,13 @@ def _record(course: Course, store: Store, works: Works, policy: Policy, now: dat
     )
 
 
-def _attempts(results: list[KeptResult]) -> Iterator[Attempt]:
-    for result in results:
-        submission = result.submission
-        yield Attempt(submission.learner, submission.attempt, result.report, submission.submitted_at)
-
-
 def _number(course: Course) -> Callable[[str], int]:
     """Exercises in the course's order; one that the course no longer has comes last."""
     numbers = {exercise.id: exercise.number for exercise in course.exercises}
     return lambda exercise: numbers.get(exercise, len(numbers) + 1)
 
 
-def _work(one: Counted) -> WorkRecord:
+def _work(one: Counted, read: _Read) -> WorkRecord:
     report = one.result.report
     return WorkRecord(
         exercise=one.exercise,
@@ -130,32 +178,61 @@ def _work(one: Counted) -> WorkRecord:
         points=one.points or 0.0,
         max_points=report.max_points,
         attempts=one.attempts,
-        checks={check.id: check.outcome for check in report.checks},
+        checks=read.outcomes_of(one.result),
     )
 
 
-def _histories(by_exercise: dict[str, list[KeptResult]], policy: Policy) -> tuple[WorkHistory, ...]:
-    histories = []
-    for exercise, tries in by_exercise.items():
-        (chosen,) = counted(tries, policy)
-        attempts = tuple(
-            AttemptRecord(
-                number=result.submission.attempt,
-                outcome=result.report.outcome,
-                points=result.report.points,
-                submitted_at=result.submission.submitted_at,
-                late=lateness(result.submission, policy.due) > 0,
+def _histories(
+    store: Store, read: _Read, record: ClassRecord, policy: Policy
+) -> Iterator[tuple[LearnerRecord, tuple[WorkHistory, ...]]]:
+    """Each learner with every attempt and the reports that count, which are read again a few learners at a time."""
+    for start in range(0, len(record.learners), AT_ONCE):
+        learners = record.learners[start : start + AT_ONCE]
+        works = [(learner, _counted(read.works[learner.key], learner, policy)) for learner in learners]
+        reports = _reports(store, [one.result for _, chosen in works for one in chosen])
+        for learner, chosen in works:
+            tries = read.works[learner.key]
+            yield (
+                learner,
+                tuple(
+                    WorkHistory(
+                        exercise=one.exercise,
+                        attempts=_attempts(tries[one.exercise], policy),
+                        report=reports[one.result.submission.id],
+                    )
+                    for one in chosen
+                ),
             )
-            for result in sorted(tries, key=lambda result: result.submission.attempt)
+
+
+def _counted(tries: dict[str, list[KeptResult]], learner: LearnerRecord, policy: Policy) -> list[Counted]:
+    """What counts for one learner, in the order of their record."""
+    return [one for work in learner.works for one in counted(tries[work.exercise], policy)]
+
+
+def _reports(store: Store, results: Iterable[KeptResult]) -> dict[int, Report]:
+    """The whole reports of some results, by their submissions' numbers."""
+    wanted: defaultdict[Edition, list[int]] = defaultdict(list)
+    for result in results:
+        wanted[result.edition].append(result.submission.id)
+    return {
+        full.submission.id: full.report
+        for edition, numbers in wanted.items()
+        for full in store.results_of(numbers, edition)
+    }
+
+
+def _attempts(tries: list[KeptResult], policy: Policy) -> tuple[AttemptRecord, ...]:
+    return tuple(
+        AttemptRecord(
+            number=result.submission.attempt,
+            outcome=result.report.outcome,
+            points=result.report.points,
+            submitted_at=result.submission.submitted_at,
+            late=lateness(result.submission, policy.due) > 0,
         )
-        histories.append(WorkHistory(exercise=exercise, attempts=attempts, report=chosen.result.report))
-    return tuple(histories)
-
-
-def _weakest(results: list[KeptResult]) -> Isolation:
-    """What held for every submission: the weakest wall any of them was run behind."""
-    walls = {result.report.isolation.tier: result.report.isolation for result in results}
-    return walls[max(walls)]
+        for result in sorted(tries, key=lambda result: result.submission.attempt)
+    )
 
 
 def _pairs(course: Course, store: Store, best: dict[tuple[str, str], Counted]) -> Iterator[PairRecord]:

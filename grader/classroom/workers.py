@@ -15,15 +15,40 @@ from typing import Any
 from grader.errors import UsageError
 from grader.locale import say
 
+WORKER_SECONDS = 60
 _PR_SET_PDEATHSIG = 1
 
 
 @contextmanager
 def local_workers(count: int) -> Iterator[Executor]:
-    """`count` processes of this machine, which die with this one, however it ends."""
+    """`count` processes of this machine, which die with this one, however it ends; on an error they end at once."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_die_with, initargs=(os.getpid(),)) as executor:
+    others = set(multiprocessing.active_children())
+    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_die_with, initargs=(os.getpid(),))
+    try:
+        with _uninterrupted():
+            executor.submit(os.getpid)  # the first task starts every process
         yield executor
+        executor.shutdown()
+    except BaseException:
+        with _uninterrupted():
+            for process in set(multiprocessing.active_children()) - others:
+                process.kill()
+            executor.shutdown(cancel_futures=True)
+        raise
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits; a process that is started meanwhile never hears it, not even before it can say so itself."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -49,6 +74,13 @@ def cluster(address: str) -> Iterator[Executor]:
             say("Check the address, and that `dask scheduler` runs there."),
         ) from None
     with client:
+        try:
+            client.wait_for_workers(1, timeout=WORKER_SECONDS)
+        except TimeoutError:
+            raise UsageError(
+                say("The scheduler at {address} answers, but no worker has joined it.", address=address),
+                say("Start one: dask worker {address} --nthreads 1", address=address),
+            ) from None
         yield client.get_executor(retries=3, pure=False)
 
 
@@ -60,6 +92,8 @@ def core_count() -> int:
 def _die_with(parent: int) -> None:
     """A worker whose parent is killed ends too, instead of waiting for ever; Ctrl-C is the parent's to hear."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:

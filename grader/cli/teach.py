@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from grader.cli.common import common_options, spoken, trusted_course
+from grader.cli.interrupts import goes_on
 from grader.cli.language import language
 from grader.course import Course
 from grader.errors import UsageError
-from grader.locale import say, say_many
+from grader.locale import say
 
 if TYPE_CHECKING:
     from grader.classroom.intake import Intake
     from grader.classroom.policy import Policy
-    from grader.classroom.rows import Edition
     from grader.classroom.run import Outcomes
     from grader.classroom.sending import Workers
     from grader.classroom.store import Store
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 STORE = "class.sqlite3"
+MOST_NOTES = 20
 
 
 @click.command("class", help=_("Grade a folder or an archive of submissions; go on where an earlier run was stopped."))
@@ -56,6 +57,7 @@ STORE = "class.sqlite3"
 @click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
 @click.option("--no-pages", is_flag=True, help=_("Grade only; `grade report` writes the pages later."))
 @common_options
+@goes_on
 def grade_class(
     folder: Path,
     out: Path,
@@ -71,15 +73,15 @@ def grade_class(
     course = trusted_course()
     if not folder.exists():
         raise UsageError(say("There is no folder or archive {path}.", path=folder))
-    with open_store(out, db) as store:
-        from grader.classroom.expected import expected_files
-        from grader.classroom.intake import Intake
+    for one in wanted:
+        course.exercise(one)
+    from grader.cli.class_screen import tell_notes, tell_outcomes
 
-        exercises = [course.exercise(one) for one in wanted] or list(course.exercises)
-        intake = Intake(folder, expected_files(exercises), _roster(roster))
+    intake = _intake(course, folder, _roster(roster))
+    with open_store(out, db) as store:
         outcomes = _run(course, store, intake, wanted, workers, scheduler, seed, allow_weak=allow_weak)
-        _tell_intake(intake)
-        _tell_outcomes(outcomes)
+        tell_notes(intake.notes, MOST_NOTES if not no_pages else len(intake.notes))
+        tell_outcomes(outcomes)
         if not no_pages:
             _write_pages(course, store, out)
     return 5 if outcomes.not_gradable else 0
@@ -103,6 +105,7 @@ def grade_class(
 @click.option("--db", metavar=_("URL"), help=_("Keep results here instead, as in postgresql://host/class."))
 @click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
 @common_options
+@goes_on
 def regrade(
     out: Path,
     wanted: tuple[str, ...],
@@ -113,13 +116,15 @@ def regrade(
 ) -> int:
     course = trusted_course()
     with open_store(out, db, must_exist=True) as store:
+        from grader.cli.class_moves import tell_moves
+        from grader.cli.class_screen import tell_outcomes
+
+        for one in wanted:
+            course.exercise(one)
         before = store.current_editions()
         outcomes = _run(course, store, None, wanted, workers, scheduler, None, allow_weak=allow_weak)
-        _tell_outcomes(outcomes)
-        after = store.current_editions()
-        moved = _tell_moves(store, before, after)
-        if not moved:
-            click.echo(spoken(say("Nobody moved.")))
+        tell_outcomes(outcomes)
+        tell_moves(course, store, before, store.current_editions())
         _write_pages(course, store, out)
     return 5 if outcomes.not_gradable else 0
 
@@ -183,6 +188,7 @@ def policy_of(attempts: str, late: str, penalty: float, due: datetime | None) ->
 @click.option("--db", metavar=_("URL"), help=_("Read results from here instead, as in postgresql://host/class."))
 @policy_options
 @common_options
+@goes_on
 def report(out: Path, db: str | None, attempts: str, late: str, penalty: float, due: datetime | None) -> None:
     course = trusted_course()
     with open_store(out, db, must_exist=True) as store:
@@ -200,9 +206,12 @@ def open_store(out: Path, db: str | None, *, must_exist: bool = False) -> Store:
         )
     try:
         out.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UsageError(say("{folder} is a file, where a folder is wanted.", folder=out)) from None
     except OSError as error:
         raise UsageError(
-            say("{folder} cannot be made: {problem}.", folder=out, problem=error.strerror or "?")
+            say("{folder} cannot be made: {problem}.", folder=out, problem=error.strerror or "?"),
+            say("Give another folder with --out."),
         ) from None
     return Store.open(db or where)
 
@@ -214,8 +223,26 @@ def _roster(path: Path | None) -> list[Student]:
 
     try:
         return read_roster(path.read_bytes(), path.name)
+    except FileNotFoundError:
+        raise UsageError(say("There is no roster {path}.", path=path)) from None
     except OSError as error:
         raise UsageError(say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or "?")) from None
+
+
+def _intake(course: Course, folder: Path, roster: list[Student]) -> Intake:
+    """What the folder holds; a folder that holds nothing is most often another one than was meant."""
+    from grader.classroom.expected import expected_files
+    from grader.classroom.intake import Intake
+    from grader.cli.class_screen import tell_notes
+
+    intake = Intake(folder, expected_files(course.exercises), roster)
+    if not intake.learners:
+        tell_notes([note for note in intake.notes if note.kind == "refused"], MOST_NOTES)
+        raise UsageError(
+            say("In {path} there is no submission: no Python file or notebook that tells whose it is.", path=folder),
+            say("Give the folder that holds a folder a learner, or what your course's system let you download."),
+        )
+    return intake
 
 
 def _run(
@@ -249,54 +276,6 @@ def _run(
             only=[course.exercise(one) for one in wanted] if wanted else None,
             on_progress=on_progress,
         )
-
-
-def _tell_intake(intake: Intake) -> None:
-    notes = intake.notes
-    shown = notes[:20]
-    for note in shown:
-        click.echo(f"  {note.subject}: {spoken(note.reason)}", err=True)
-    if len(notes) > len(shown):
-        more = len(notes) - len(shown)
-        click.echo(
-            spoken(say_many("… and one more; the page lists all.", "… and {number} more; the page lists all.", more)),
-            err=True,
-        )
-
-
-def _tell_outcomes(outcomes: Outcomes) -> None:
-    click.echo(
-        spoken(
-            say("Graded now: {graded}. Already kept: {standing}.", graded=outcomes.graded, standing=outcomes.standing)
-        )
-    )
-    if outcomes.not_gradable:
-        click.echo(
-            spoken(
-                say_many(
-                    "Not gradable, through no fault of the learner: {number}.",
-                    "Not gradable, through no fault of the learners: {number}.",
-                    outcomes.not_gradable,
-                )
-            )
-        )
-
-
-def _tell_moves(store: Store, before: dict[str, Edition], after: dict[str, Edition]) -> int:
-    from grader.classroom.moves import moves
-
-    moved = 0
-    for name, edition in after.items():
-        if name not in before or before[name] == edition:
-            continue
-        for move in moves(store, before[name], edition):
-            moved += 1
-            sign = f"{move.points:+g}"
-            click.echo(f"{move.submission.learner}  {name}  {move.before.value} -> {move.after.value}  ({sign})")
-            for check in move.checks:
-                click.echo(f"    {spoken(check.claim)}: {check.before or '-'} -> {check.after or '-'}")
-            click.echo(f"    {spoken(move.reason)}")
-    return moved
 
 
 def _write_pages(course: Course, store: Store, out: Path, policy: Policy | None = None) -> None:

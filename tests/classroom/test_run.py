@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing
 import os
 import random
 import shutil
@@ -23,11 +24,11 @@ import pytest
 from bench.synthetic_class import Made, synthetic_class, write_class
 from grader.classroom.expected import expected_files
 from grader.classroom.intake import Intake
-from grader.classroom.run import Outcomes, grade_class
+from grader.classroom.run import Outcomes, grade_class, in_order
 from grader.classroom.store import Store
 from grader.classroom.workers import local_workers
 from grader.course import Course, open_course
-from grader.errors import IsolationError
+from grader.errors import GraderError, IsolationError
 from grader.results import Isolation, Outcome
 from grader.text import Text
 from tests.content import driver
@@ -100,7 +101,23 @@ class LosingExecutor(Executor):
         return future
 
 
-def losing(executor: LosingExecutor) -> object:
+class Poisoned(Executor):
+    """Runs everything in this process, except that a batch with one certain content ends in an error."""
+
+    def __init__(self, content: bytes, error: Exception) -> None:
+        self.content = content
+        self.error = error
+
+    def submit(self, work, /, *arguments, **keywords):  # type: ignore[no-untyped-def]
+        future: Future[object] = Future()
+        if any(self.content in getattr(each, "contents", ()) for each in arguments):
+            future.set_exception(self.error)
+        else:
+            future.set_result(work(*arguments, **keywords))
+        return future
+
+
+def losing(executor: Executor) -> object:
     @contextmanager
     def workers() -> Iterator[Executor]:
         yield executor
@@ -126,17 +143,82 @@ def test_a_worker_that_dies_once_costs_nothing(handed_in: tuple[Path, list[Made]
         assert told(store) == truth(made)
 
 
-def test_what_kills_every_worker_is_not_gradable_and_no_zero(
+def test_where_every_worker_dies_the_run_ends_and_nobody_is_blamed(
+    handed_in: tuple[Path, list[Made]], tmp_path: Path
+) -> None:
+    """The machine is at fault then; the next run grades everybody."""
+    folder, made = handed_in
+    with Store.open(tmp_path / "class.db") as store:
+        with pytest.raises(GraderError, match="died one after the other"):
+            grade(folder, store, losing(LosingExecutor(set(range(2, 10_000)))))
+        assert {result.report.outcome for result in store.results()} <= {Outcome.GRADER_ERROR}
+        again = grade(folder, store)
+        assert (again.graded, again.not_gradable) == (len(made), 0)
+        assert told(store) == truth(made)
+
+
+def test_what_kills_its_worker_every_time_is_not_gradable_and_no_zero(
+    handed_in: tuple[Path, list[Made]], tmp_path: Path
+) -> None:
+    """Only the culprit: what was sent with it, or after it, is graded."""
+    folder, made = handed_in
+    with Store.open(tmp_path / "class.db") as store:
+        outcomes = grade(folder, store, losing(Poisoned(made[7].content, BrokenProcessPool())))
+        assert (outcomes.graded, outcomes.not_gradable) == (len(made) - 1, 1)
+        (culprit,) = [one for one in store.results() if one.report.outcome is Outcome.GRADER_ERROR]
+        assert culprit.submission.learner == made[7].learner
+        assert culprit.report.message is not None
+        assert "died 3 times" in str(culprit.report.message)
+        again = grade(folder, store)
+        assert (again.graded, again.standing) == (1, len(made) - 1)
+        assert told(store) == truth(made)
+
+
+def test_a_fault_of_the_grader_costs_the_one_submission_it_fell_over(
     handed_in: tuple[Path, list[Made]], tmp_path: Path
 ) -> None:
     folder, made = handed_in
     with Store.open(tmp_path / "class.db") as store:
-        outcomes = grade(folder, store, losing(LosingExecutor(set(range(2, 10_000)))))
-        assert outcomes.not_gradable == len(made)
-        assert {result.report.outcome for result in store.results()} == {Outcome.GRADER_ERROR}
-        again = grade(folder, store)
-        assert (again.graded, again.not_gradable) == (len(made), 0)
-        assert told(store) == truth(made)
+        outcomes = grade(folder, store, losing(Poisoned(made[7].content, RuntimeError("oh"))))
+        assert (outcomes.graded, outcomes.not_gradable) == (len(made) - 1, 1)
+        (culprit,) = [one for one in store.results() if one.report.outcome is Outcome.GRADER_ERROR]
+        assert "RuntimeError: oh" in str(culprit.report.message)
+
+
+def test_workers_are_started_once(handed_in: tuple[Path, list[Made]], tmp_path: Path) -> None:
+    started = []
+
+    @contextmanager
+    def counted() -> Iterator[Executor]:
+        started.append(1)
+        yield LosingExecutor(set())
+
+    with Store.open(tmp_path / "class.db") as store:
+        grade(handed_in[0], store, counted)
+    assert started == [1]
+
+
+def test_what_needs_torch_is_graded_last() -> None:
+    """So that nobody's NumPy result waits until the interpreters with torch have booted."""
+    runtimes = [exercise.manifest.runtime for exercise in in_order(driver.course().exercises)]
+    assert runtimes == sorted(runtimes)
+    assert set(runtimes) == {"numpy", "torch"}
+
+
+def interrupted_beside(seconds: float) -> None:
+    with local_workers(2) as executor:
+        executor.submit(time.sleep, seconds)
+        raise KeyboardInterrupt
+
+
+def test_an_error_ends_local_workers_at_once() -> None:
+    """A run that was stopped waits for no batch, and leaves no process behind."""
+    before = set(multiprocessing.active_children())
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_beside(600)
+    assert time.monotonic() - started < 300
+    assert set(multiprocessing.active_children()) <= before
 
 
 def test_every_submission_gets_its_outcome_and_a_second_run_does_nothing(

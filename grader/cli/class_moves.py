@@ -1,0 +1,113 @@
+"""Who moved between two editions of a class's results: counted by check first, then one learner after the other."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+
+import click
+
+from grader.classroom.moves import CheckMove, Move, moves
+from grader.classroom.rows import Edition
+from grader.classroom.store import Store
+from grader.cli.common import spoken
+from grader.course import Course
+from grader.feedback import clean
+from grader.locale import say
+from grader.results import Outcome
+from grader.text import Text
+
+Editions = Mapping[str, Edition]
+
+
+def tell_moves(course: Course, store: Store, before: Editions, after: Editions) -> None:
+    """Print what a regrade changed. The results are read once to count and once to list, never all held."""
+    moved = 0
+    for exercise, edition in after.items():
+        if exercise in before and before[exercise] != edition:
+            moved += _count(_title(course, exercise), moves(store, before[exercise], edition), store.count(edition)[0])
+    if not moved:
+        return click.echo(spoken(say("Nobody moved.")))
+    names = {key: student.name for key, student in store.students().items()}
+    for exercise, edition in after.items():
+        if exercise in before and before[exercise] != edition:
+            _list(_title(course, exercise), moves(store, before[exercise], edition), names)
+
+
+def _title(course: Course, exercise: str) -> str:
+    known = {one.id: one for one in course.exercises}
+    return f"{known[exercise].number} · {spoken(known[exercise].manifest.title)}" if exercise in known else exercise
+
+
+def _count(title: str, found: Iterator[Move], submissions: int) -> int:
+    up = down = same = 0
+    claims: dict[str, Text] = {}
+    by_check: defaultdict[str, Counter[tuple[Outcome | None, Outcome | None]]] = defaultdict(Counter)
+    reason = None
+    for move in found:
+        up, down, same = up + (move.points > 0), down + (move.points < 0), same + (move.points == 0)
+        reason = reason or move.reason
+        for check in move.checks:
+            claims[check.id] = check.claim
+            by_check[check.id][check.before, check.after] += 1
+    if reason is None:
+        return 0
+    click.echo(f"{title}: {spoken(reason)}")
+    click.echo(
+        "  "
+        + spoken(
+            say(
+                "{moved} of {all} submissions moved: {up} gained points, {down} lost points.",
+                moved=up + down + same,
+                all=submissions,
+                up=up,
+                down=down,
+            )
+        )
+    )
+    for name, ways in by_check.items():
+        for (was, now), number in ways.most_common():
+            click.echo(f"  {number:>5}  {_claim(claims[name])}: {_way(was, now)}")
+    return up + down + same
+
+
+def _list(title: str, found: Iterator[Move], names: Mapping[str, str]) -> None:
+    first = True
+    for move in found:
+        if first:
+            click.echo(f"\n{title}")
+            first = False
+        key = move.submission.learner
+        name = f"{names[key]} ({key})" if names.get(key) not in (None, "", key) else key
+        attempt = spoken(say("attempt {number}", number=move.submission.attempt))
+        click.echo(f"  {clean.line(name)}, {attempt}: {_way(move.before, move.after)} ({move.points:+g})")
+        for check in move.checks:
+            click.echo(f"    {_claim(check.claim)}: {_way(check.before, check.after)}{_why(check)}")
+
+
+def _claim(claim: Text) -> str:
+    return clean.line(spoken(claim))
+
+
+def _why(check: CheckMove) -> str:
+    return f"\n      {clean.line(spoken(check.message))}" if check.message else ""
+
+
+def _way(before: Outcome | None, after: Outcome | None) -> str:
+    return f"{_word(before)} → {_word(after)}"
+
+
+def _word(outcome: Outcome | None) -> str:
+    return spoken(say("no such check") if outcome is None else _WORDS[outcome]())
+
+
+_WORDS: dict[Outcome, Callable[[], Text]] = {
+    Outcome.PASSED: lambda: say("passes"),
+    Outcome.FAILED: lambda: say("fails"),
+    Outcome.NOT_STARTED: lambda: say("not started"),
+    Outcome.DID_NOT_LOAD: lambda: say("does not load"),
+    Outcome.TIMED_OUT: lambda: say("ran out of time"),
+    Outcome.CRASHED: lambda: say("crashed"),
+    Outcome.BLOCKED: lambda: say("waits"),
+    Outcome.GRADER_ERROR: lambda: say("not gradable"),
+}

@@ -1,9 +1,8 @@
-"""An exercise's catalogue held against its reference and manifest: can the edits be made, do the names exist?"""
+"""An exercise's catalogue held against its reference: can every edit be made, does every predicate exist?"""
 
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from collections.abc import Iterator
 
 from grader.authoring.findings import Finding
@@ -19,20 +18,12 @@ def catalogue_finding(exercise: Exercise) -> Finding:
         question="catalogue",
         title=say("catalogue"),
         summary=say_many("{number} entry", "{number} entries", len(entries)),
-        objections=(*_repeated(exercise), *_edits(exercise), *_names(exercise)),
+        objections=(*_edits(exercise), *_predicates(exercise)),
     )
-
-
-def _repeated(exercise: Exercise) -> Iterator[Text]:
-    for name, count in Counter(entry.id for entry in exercise.misconceptions).items():
-        if count > 1:
-            yield say("{id} stands {count} times.", id=name, count=count)
 
 
 def _edits(exercise: Exercise) -> Iterator[Text]:
     for entry in exercise.misconceptions:
-        if not entry.edit and not entry.file:
-            yield say("{id} has neither an edit nor a file of its own.", id=entry.id)
         for edit in entry.edit:
             count = exercise.reference.count(edit.before)
             if count != 1:
@@ -44,17 +35,12 @@ def _edits(exercise: Exercise) -> Iterator[Text]:
                 )
 
 
-def _names(exercise: Exercise) -> Iterator[Text]:
+def _predicates(exercise: Exercise) -> Iterator[Text]:
     path = exercise.solution / "predicates.py"
     body = ast.parse(path.read_text(encoding="utf-8")).body if path.is_file() else []
-    predicates = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+    defined = {node.name for node in body if isinstance(node, ast.FunctionDef)}
     for entry in exercise.misconceptions:
-        for name in entry.entry_points:
-            if name not in exercise.manifest.entry_points:
-                yield say(
-                    "{id} names the entry point {name}, which the exercise does not have.", id=entry.id, name=name
-                )
-        if entry.predicate is not None and entry.predicate not in predicates:
+        if entry.predicate is not None and entry.predicate not in defined:
             yield say(
                 "{id} names the predicate {name}, which predicates.py does not define.",
                 id=entry.id,

@@ -1,4 +1,7 @@
-"""Every text of an exercise held against its translations: all there, with the same formulas and the same code."""
+"""Every text of an exercise held against its translations: the same formulas and the same code in each.
+
+That none is missing is seen to when the files are read.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def languages_finding(exercise: Exercise) -> Finding:
-    """Whether every text stands in every language of the course, saying the same in formulas and code."""
+    """Whether every text says the same in every language of the course, as far as formulas and code tell."""
     texts = list(_texts(exercise))
     objections = [problem for where, text in texts for problem in _problems(where, text, exercise.languages)]
     return Finding(
@@ -54,10 +57,6 @@ def _texts(exercise: Exercise) -> Iterator[tuple[str, Text]]:
 
 
 def _problems(where: str, text: Text, languages: tuple[str, ...]) -> Iterator[Text]:
-    missing = [code for code in languages if code not in text]
-    if missing:
-        yield say("{where} is missing in {languages}.", where=where, languages=", ".join(missing))
-        return
     for code in languages:
         if _CONTROL.search(text[code]):
             yield say("{where} ({language}) holds a control character: a basic TOML string read a backslash.",

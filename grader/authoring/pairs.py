@@ -46,8 +46,8 @@ def pairs_finding(trials: Trials, seeds: int) -> Finding:
         question="pairs",
         title=say("pairs"),
         summary=say_many(
-            "{pairs} go together, at the seed: {both} told as both, {hidden} hidden, {one_of} as one of several",
-            "{pairs} go together, at {number} seeds: {both} told as both, {hidden} hidden, {one_of} as one of several",
+            "{pairs} at the seed: {both} told as both, {hidden} hidden, {one_of} as one of several",
+            "{pairs} at {number} seeds: {both} told as both, {hidden} hidden, {one_of} as one of several",
             seeds,
             pairs=len(composed),
             both=len(composed) - len(hidden | several | tally.wrong.keys()),

@@ -7,8 +7,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.authoring.files import released_files
-from grader.authoring.reading import reading_findings
+from grader.authoring.catalogue import catalogue_finding
+from grader.authoring.files import files_finding, released_files
+from grader.authoring.languages import languages_finding
 from grader.authoring.secrets import leaks
 from grader.course import MARKER, Course
 from grader.errors import CourseError, UsageError
@@ -77,8 +78,9 @@ def _paths(course: Course) -> Iterator[Path]:
 
 
 def _refuse_unfinished(course: Course) -> None:
+    """Ask what can be asked by reading alone; the rest takes minutes, and is `grade verify`'s."""
     for exercise in course.exercises:
-        for finding in reading_findings(exercise, course.root):
+        for finding in (files_finding(exercise), languages_finding(exercise), catalogue_finding(exercise)):
             if not finding.holds:
                 raise CourseError(
                     finding.objections[0],

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from grader.authoring.findings import Finding
-from grader.authoring.trials import Trials, outcome
-from grader.checker.submissions import Checked
+from grader.authoring.trials import Trials
 from grader.course import Exercise, Figure
 from grader.feedback.figures import figure_view
 from grader.locale import say, say_many
-from grader.results import FigureData, Outcome, Report
+from grader.results import CheckResult, FigureData, Outcome
 from grader.text import Text
 
 ORACLE = "oracle.py"
@@ -67,30 +66,18 @@ def _signatures(source: str, exercise: Exercise) -> Signatures:
 
 
 def reference_finding(trials: Trials, seeds: int) -> Finding:
-    """The reference passes, and is never diagnosed, at every seed."""
+    """The reference passes at every seed."""
     reports = ((seed, trials.grade(trials.exercise.reference.encode(), seed)) for seed in range(seeds))
     objections = [
-        say("Seed {seed}: {problem}.", seed=seed, problem=_problem(report))
+        say("Seed {seed}: {check} is {outcome}: {message}", seed=seed, check=check, outcome=outcome, message=message)
         for seed, report in reports
-        if report.outcome is not Outcome.PASSED or report.diagnosis
+        for check, outcome, message in _first_failure(report.checks)
     ]
     return Finding(
         question="reference",
         title=say("reference"),
         summary=say_many("passes at the seed", "passes at {number} seeds", seeds),
         objections=tuple(objections),
-    )
-
-
-def _problem(report: Report) -> Text:
-    failure = report.first_failure
-    if failure is None:
-        return say("it is diagnosed although it passes")
-    return say(
-        "{check} is {outcome}: {message}",
-        check=failure.id,
-        outcome=failure.outcome.value,
-        message=failure.message or "",
     )
 
 
@@ -104,7 +91,8 @@ def oracle_finding(trials: Trials, seeds: int) -> Finding:
     objections = [
         say("Seed {seed}: the library fails {check}: {message}", seed=seed, check=check, message=message)
         for seed in range(seeds)
-        for check, message in _first_failure(*trials.check_all([source], seed, runtime="torch"))
+        for checked in trials.check_all([source], seed, runtime="torch")
+        for check, _, message in _first_failure(checked.results)
     ]
     return Finding(
         question="oracle",
@@ -114,11 +102,12 @@ def oracle_finding(trials: Trials, seeds: int) -> Finding:
     )
 
 
-def _first_failure(checked: Checked) -> list[tuple[str, Text | str]]:
-    if outcome(checked) is Outcome.PASSED:
-        return []
-    failing = [result for result in checked.results if result.outcome is not Outcome.PASSED]
-    return [(result.id, result.message or "") for result in failing[:1]]
+def _first_failure(results: Sequence[CheckResult]) -> Iterator[tuple[str, str, Text | str]]:
+    """The most basic check that was not passed, how it ended, and why; nothing where all were."""
+    for result in results:
+        if result.outcome is not Outcome.PASSED:
+            yield result.id, result.outcome.value, result.message or ""
+            return
 
 
 def figures_finding(trials: Trials) -> Finding:

@@ -10,14 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
+from grader.authoring.catalogue import catalogue_finding
+from grader.authoring.files import files_finding
 from grader.authoring.findings import Finding, Verdict
+from grader.authoring.languages import languages_finding
 from grader.authoring.pairs import pairs_finding
 from grader.authoring.quiz_lint import quizzes_finding
-from grader.authoring.reading import reading_findings
 from grader.authoring.right import figures_finding, oracle_finding, reference_finding, starter_finding
+from grader.authoring.secrets import secrets_finding
+from grader.authoring.terms import terms_finding
 from grader.authoring.trials import Trials
 from grader.authoring.wrong import misconception_findings, mutants_finding
 from grader.classroom.workers import local_workers
@@ -57,27 +62,45 @@ class Proved(msgspec.Struct, frozen=True):
 
 
 MOST_LETTERS = 600
-Round = Callable[[Trials, Seeds], tuple[Finding, ...]]
 OnVerdict = Callable[[Verdict], None]
 OnRound = Callable[[int, int], None]
 
 
-def _right(trials: Trials, seeds: Seeds) -> tuple[Finding, ...]:
-    return (
-        starter_finding(trials),
-        reference_finding(trials, seeds.reference),
-        oracle_finding(trials, seeds.variants),
-        figures_finding(trials),
-    )
+class Question(NamedTuple):
+    """What is asked in one go; the answer to some has two findings."""
+
+    name: str
+    title: Text
+    ask: Callable[[Trials, Seeds], tuple[Finding, ...]]
 
 
-ROUNDS: dict[str, Round] = {
-    "reading": lambda trials, _: reading_findings(trials.exercise, trials.examiner.course.root),
-    "right": _right,
-    "misconceptions": lambda trials, seeds: misconception_findings(trials, seeds.variants),
-    "pairs": lambda trials, seeds: (pairs_finding(trials, seeds.pairs),),
-    "mutants": lambda trials, _: (mutants_finding(trials),),
+ROUNDS: dict[str, tuple[Question, ...]] = {
+    "reading": (
+        Question("files", say("files"), lambda trials, _: (files_finding(trials.exercise),)),
+        Question("languages", say("languages"), lambda trials, _: (languages_finding(trials.exercise),)),
+        Question(
+            "terms", say("terms"), lambda trials, _: (terms_finding(trials.exercise, trials.examiner.course.root),)
+        ),
+        Question("catalogue", say("catalogue"), lambda trials, _: (catalogue_finding(trials.exercise),)),
+        Question("secrets", say("secrets"), lambda trials, _: (secrets_finding(trials.exercise),)),
+    ),
+    "right": (
+        Question("starter", say("starter"), lambda trials, _: (starter_finding(trials),)),
+        Question("reference", say("reference"), lambda trials, seeds: (reference_finding(trials, seeds.reference),)),
+        Question("oracle", say("oracle"), lambda trials, seeds: (oracle_finding(trials, seeds.variants),)),
+        Question("figures", say("pictures"), lambda trials, _: (figures_finding(trials),)),
+    ),
+    "wrong": (
+        Question(
+            "misconceptions",
+            say("misconceptions"),
+            lambda trials, seeds: misconception_findings(trials, seeds.variants),
+        ),
+    ),
+    "pairs": (Question("pairs", say("pairs"), lambda trials, seeds: (pairs_finding(trials, seeds.pairs),)),),
+    "mutants": (Question("mutants", say("mutants"), lambda trials, _: (mutants_finding(trials),)),),
 }
+"""Rounds and their questions, in the order in which answers are shown."""
 
 
 def verify(
@@ -132,35 +155,35 @@ def _answers(course: Course, exercises: Sequence[Path], seeds: Seeds, workers: i
 
 
 def _ask(examiner: Examiner, folder: Path | None, name: str, seeds: Seeds) -> tuple[Finding, ...]:
-    """One round's findings; what the course has wrong, so that it cannot even be asked, is one."""
+    """One round's findings."""
+    if folder is None:
+        return _answered("quizzes", say("quizzes"), lambda: (quizzes_finding(examiner.course),))
+    course, solution = examiner.course, examiner.course.root / "solutions" / folder.name
+    found: list[Finding] = []
+    for question in ROUNDS[name]:
+        # Read anew for each: what is wrong with one file must not keep the other questions from being asked.
+        found += _answered(
+            question.name,
+            question.title,
+            lambda ask=question.ask: ask(Trials(examiner, Exercise(folder, solution, course.info.languages)), seeds),  # type: ignore[misc]
+        )
+    return tuple(found)
+
+
+def _answered(name: str, title: Text, ask: Callable[[], tuple[Finding, ...]]) -> tuple[Finding, ...]:
+    """The findings; what the course has wrong, so that the question cannot even be asked, is one of its own."""
     try:
-        if folder is None:
-            return (quizzes_finding(examiner.course),)
-        exercise = Exercise(folder, examiner.course.root / "solutions" / folder.name, examiner.course.info.languages)
-        return ROUNDS[name](Trials(examiner, exercise), seeds)
+        return ask()
     except CourseError as error:
-        return (_unasked(folder, name, error.message),)
+        why = error.message
     except GraderError:
         raise
     except Exception as error:  # course code runs in many places, and all of it may be wrong
         if os.environ.get("GRADE_DEBUG"):
             raise
         problem = f"{type(error).__name__}: {str(error)[-MOST_LETTERS:]}"
-        return (_unasked(folder, name, say("The course's code fails: {problem}", problem=problem)),)
-
-
-def _unasked(folder: Path | None, name: str, why: Text) -> Finding:
-    title = say("quizzes") if folder is None else _TITLES[name]
-    return Finding(question=name, title=title, summary=say("could not be asked"), objections=(why,))
-
-
-_TITLES: dict[str, Text] = {
-    "reading": say("files"),
-    "right": say("reference"),
-    "misconceptions": say("misconceptions"),
-    "pairs": say("pairs"),
-    "mutants": say("mutants"),
-}
+        why = say("The course's code fails: {problem}", problem=problem)
+    return (Finding(question=name, title=title, summary=say("could not be asked"), objections=(why,)),)
 
 
 class _InOrder:

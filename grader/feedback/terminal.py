@@ -105,7 +105,7 @@ class TerminalReport:
             yield self._praise()
             return
         failures = [check for check in report.checks if check.outcome not in (Outcome.PASSED, Outcome.BLOCKED)]
-        shown = failures if self.all_failures else failures[:1]
+        shown = failures if self.all_failures else [*failures[:1], *_first_endless(failures[1:])]
         for check in shown:
             yield from self._failure(check)
         for diagnosis in report.diagnosis:
@@ -136,14 +136,7 @@ class TerminalReport:
         table.add_row(self._say(say("expected")), Styled(_value(mismatch.expected), style="green"))
         yield _indented(table)
         if mismatch.differing is not None and mismatch.total is not None and mismatch.total > 1:
-            sentence = say(
-                "{differing} of {total} numbers differ; the greatest error is {absolute}, the greatest relative one "
-                "{relative}.",
-                differing=mismatch.differing,
-                total=mismatch.total,
-                absolute=_short(mismatch.greatest_absolute),
-                relative=_short(mismatch.greatest_relative),
-            )
+            sentence = _extent(mismatch)
             if mismatch.greatest_absolute is not None:
                 yield _indented(Styled(self._say(sentence), style="dim"))
 
@@ -153,6 +146,9 @@ class TerminalReport:
         yield Styled(self._say(_heading(diagnosis)), style="bold cyan")
         if diagnosis.summary is not None:
             yield _indented(Styled(self._say(diagnosis.summary)))
+        elif diagnosis.evidence:
+            functions = ", ".join(dict.fromkeys(f"`{one.entry_point}`" for one in diagnosis.evidence))
+            yield _indented(Styled(self._say(say("In {functions}:", functions=functions)), style="dim"))
         for place, belief in enumerate(diagnosis.beliefs):
             if place:
                 joint = say("or else") if diagnosis.kind == "one_of" else say("and also")
@@ -243,6 +239,30 @@ def _heading(diagnosis: Diagnosis) -> Text:
     return say("Your numbers are exactly what this belief would give")
 
 
+def _extent(mismatch: Mismatch) -> Text:
+    """How many numbers differ and how far at most; beside a zero there is no relative error to tell."""
+    if not isinstance(mismatch.greatest_relative, float):
+        return say(
+            "{differing} of {total} numbers differ; the greatest error is {absolute}.",
+            differing=mismatch.differing,
+            total=mismatch.total,
+            absolute=_short(mismatch.greatest_absolute),
+        )
+    return say(
+        "{differing} of {total} numbers differ; the greatest error is {absolute}, "
+        "the greatest relative one {relative}.",
+        differing=mismatch.differing,
+        total=mismatch.total,
+        absolute=_short(mismatch.greatest_absolute),
+        relative=_short(mismatch.greatest_relative),
+    )
+
+
+def _first_endless(failures: list[CheckResult]) -> list[CheckResult]:
+    """The first check that ran out of time, if any: whoever waited for it must read why."""
+    return [check for check in failures if check.outcome is Outcome.TIMED_OUT][:1]
+
+
 def _indented(part: RenderableType) -> RenderableType:
     return Padding(part, (0, 0, 0, 2), expand=False)
 
@@ -256,7 +276,7 @@ def _plain(points: float) -> str:
 
 
 def _value(number: Number | None) -> str:
-    return repr(number) if isinstance(number, float) else str(number)
+    return repr(number + 0.0) if isinstance(number, float) else str(number)  # no -0.0: the sign of a zero says nothing
 
 
 def _short(number: Number | None) -> str:

@@ -60,7 +60,14 @@ def read_file(path: Path) -> bytes | None:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Put `content` at `path` in one step, in place of any file there: for files that are made, never a learner's."""
+    """Put `content` at `path` in one step, in place of any file there: for files that are made, never a learner's.
+
+    What is no file, such as a device or a pipe, is written to and never replaced.
+    """
+    if path.exists() and not path.is_file():
+        with open(path, "wb") as stream:
+            stream.write(content)
+        return
     with prepared(path, content) as new:
         os.replace(new, path)
     sync(path.parent)

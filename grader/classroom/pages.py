@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -159,9 +159,24 @@ def _record(
             for key, by_exercise in sorted(works.items(), key=lambda item: names.get(item[0], item[0]).casefold())
         ),
         pairs=tuple(_pairs(course, store, best)),
-        remarks=tuple(Remark(note.subject, note.reason) for note in store.notes()),
+        remarks=(
+            *_policy_remarks(policy, best.values(), names),
+            *(Remark(note.subject, note.reason) for note in store.notes()),
+        ),
         remedies=_remedies(course),
     )
+
+
+def _policy_remarks(policy: Policy, works: Iterable[Counted], names: Mapping[str, str]) -> Iterator[Remark]:
+    """What counts by the options chosen, where they are not the usual ones, and whose work does not count at all."""
+    if policy != Policy():
+        due = f" --due {policy.due.isoformat(timespec='minutes')}" if policy.due else ""
+        options = f"--attempts {policy.attempts} --late {policy.late} --penalty {policy.penalty:g}{due}"
+        yield Remark(options, say("the points on these pages are by these options; others give other points"))
+    for one in works:
+        if one.points is None and one.result.report.outcome is not Outcome.GRADER_ERROR:
+            told = say("every attempt at {exercise} came late and is refused: no points", exercise=one.exercise)
+            yield Remark(names.get(one.learner, one.learner), told)
 
 
 def _number(course: Course) -> Callable[[str], int]:

@@ -61,8 +61,11 @@ def grade_class(
             isolation=isolation,
             started_at=clock(),
         )
+        told = store.notes()
         run = store.begin_run(start, editions)
-        if intake is not None:
+        if intake is None:
+            store.keep_notes(run, told)  # who is missing is still missing
+        else:
             _take_in(intake, store, run)
         everything, waiting = (sum(column) for column in zip(*map(store.count, editions), strict=True))
         sending = Sending(course, store, run, seed, width, clock, on_progress, waiting)

@@ -12,6 +12,7 @@ from grader.classroom.rows import Edition
 from grader.classroom.store import Store
 from grader.cli.common import spoken
 from grader.course import Course
+from grader.exports.wording import plain
 from grader.feedback import clean
 from grader.locale import say
 from grader.results import Outcome
@@ -20,18 +21,27 @@ from grader.text import Text
 Editions = Mapping[str, Edition]
 
 
-def tell_moves(course: Course, store: Store, before: Editions, after: Editions) -> None:
-    """Print what a regrade changed. The results are read once to count and once to list, never all held."""
+def editions_before(store: Store) -> dict[str, Edition]:
+    """The edition each exercise was last graded with in full: a run that was stopped midway told nobody who moved."""
+    return {
+        exercise: history[-2] if len(history) > 1 and store.count(history[-1])[1] else history[-1]
+        for exercise, history in store.edition_history().items()
+    }
+
+
+def tell_moves(course: Course, store: Store, before: Editions, after: Editions) -> bool:
+    """Print what a regrade changed, False where nothing. The results are read twice, to count and to list."""
     moved = 0
     for exercise, edition in after.items():
         if exercise in before and before[exercise] != edition:
             moved += _count(_title(course, exercise), moves(store, before[exercise], edition), store.count(edition)[0])
     if not moved:
-        return click.echo(spoken(say("Nobody moved.")))
+        return False
     names = {key: student.name for key, student in store.students().items()}
     for exercise, edition in after.items():
         if exercise in before and before[exercise] != edition:
             _list(_title(course, exercise), moves(store, before[exercise], edition), names)
+    return True
 
 
 def _title(course: Course, exercise: str) -> str:
@@ -86,11 +96,11 @@ def _list(title: str, found: Iterator[Move], names: Mapping[str, str]) -> None:
 
 
 def _claim(claim: Text) -> str:
-    return clean.line(spoken(claim))
+    return clean.line(spoken(plain(claim)))
 
 
 def _why(check: CheckMove) -> str:
-    return f"\n      {clean.line(spoken(check.message))}" if check.message else ""
+    return f"\n      {clean.line(spoken(plain(check.message)))}" if check.message else ""
 
 
 def _way(before: Outcome | None, after: Outcome | None) -> str:

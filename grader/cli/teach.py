@@ -16,7 +16,7 @@ from grader.cli.interrupts import goes_on
 from grader.cli.language import language
 from grader.course import Course
 from grader.errors import UsageError
-from grader.locale import say
+from grader.locale import say, say_many
 
 if TYPE_CHECKING:
     from grader.classroom.intake import Intake
@@ -75,13 +75,16 @@ def grade_class(
         raise UsageError(say("There is no folder or archive {path}.", path=folder))
     for one in wanted:
         course.exercise(one)
+    from grader.cli.class_moves import editions_before, tell_moves
     from grader.cli.class_screen import tell_notes, tell_outcomes
 
     intake = _intake(course, folder, _roster(roster))
     with open_store(out, db) as store:
+        before = editions_before(store)
         outcomes = _run(course, store, intake, wanted, workers, scheduler, seed, allow_weak=allow_weak)
         tell_notes(intake.notes, MOST_NOTES if not no_pages else len(intake.notes))
         tell_outcomes(outcomes)
+        tell_moves(course, store, before, store.current_editions())
         if not no_pages:
             _write_pages(course, store, out)
     return 5 if outcomes.not_gradable else 0
@@ -116,15 +119,16 @@ def regrade(
 ) -> int:
     course = trusted_course()
     with open_store(out, db, must_exist=True) as store:
-        from grader.cli.class_moves import tell_moves
+        from grader.cli.class_moves import editions_before, tell_moves
         from grader.cli.class_screen import tell_outcomes
 
         for one in wanted:
             course.exercise(one)
-        before = store.current_editions()
+        before = editions_before(store)
         outcomes = _run(course, store, None, wanted, workers, scheduler, None, allow_weak=allow_weak)
         tell_outcomes(outcomes)
-        tell_moves(course, store, before, store.current_editions())
+        if not tell_moves(course, store, before, store.current_editions()):
+            click.echo(spoken(say("Nobody moved.")))
         _write_pages(course, store, out)
     return 5 if outcomes.not_gradable else 0
 
@@ -281,6 +285,18 @@ def _run(
 def _write_pages(course: Course, store: Store, out: Path, policy: Policy | None = None) -> None:
     from grader.classroom.pages import write_pages
 
+    waiting = sum(store.count(edition)[1] for edition in store.current_editions().values())
+    if waiting:
+        click.echo(
+            spoken(
+                say_many(
+                    "{number} submission has no result yet; the run that grades it can be started again.",
+                    "{number} submissions have no result yet; the run that grades them can be started again.",
+                    waiting,
+                )
+            ),
+            err=True,
+        )
     written = write_pages(course, store, out, datetime.now().astimezone(), policy=policy, language=language())
     click.echo(spoken(say("The class report: {path}", path=written)))
     sys.stdout.flush()

@@ -1,0 +1,164 @@
+"""The class's pages say what the store holds, whatever the learners are called, and hold one report at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from grader.classroom import pages
+from grader.classroom.arrival import Arrival, Note
+from grader.classroom.pages import write_pages
+from grader.classroom.policy import Policy
+from grader.classroom.rows import Edition, RunStart
+from grader.classroom.store import Store
+from grader.errors import UsageError
+from grader.exports.gradebook import Student
+from grader.locale import say
+from grader.results import Report
+from tests.classroom.conftest import ADAM, NOON
+from tests.content import driver
+
+HOSTILE = "<script>alert(1)</script> O'Brien & \u202eSons"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.open(tmp_path / "class.db")
+
+
+@pytest.fixture
+def written(store: Store, tmp_path: Path) -> Callable[..., dict[str, str]]:
+    """The pages of what the store holds, by file."""
+
+    def write(**more: object) -> dict[str, str]:
+        out = tmp_path / "out"
+        index = write_pages(driver.course(), store, out, NOON, **more)
+        assert index == out / "index.html"
+        return {str(page.relative_to(out)): page.read_text() for page in out.rglob("*.html")}
+
+    return write
+
+
+def keep(store: Store, start: RunStart, arrivals: list[Arrival], reports: list[Report]) -> int:
+    run = store.begin_run(start, [ADAM])
+    students = {each.learner: Student(id=each.learner, name=each.learner) for each in arrivals}
+    for kept, report in zip(store.keep_submissions(run, arrivals, students), reports, strict=True):
+        store.keep_result(run, kept.id, ADAM, report, NOON)
+    return run
+
+
+def test_a_store_without_a_result_has_no_page(written: Callable[..., dict[str, str]]) -> None:
+    with pytest.raises(UsageError, match="Nothing has been graded"):
+        written()
+
+
+def test_a_folder_that_cannot_be_written_is_said(
+    store: Store, start: RunStart, arrival: Callable[..., Arrival], report: Callable[..., Report], tmp_path: Path
+) -> None:
+    keep(store, start, [arrival()], [report("passed")])
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_pages(driver.course(), store, tmp_path / "out", NOON)
+
+
+def test_names_are_escaped_and_set_apart(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    """Whatever a learner is called, on every page that names them."""
+    keep(store, start, [arrival(HOSTILE)], [report("failed")])
+    naming = {file: page for file, page in written().items() if "Brien" in page}
+    assert len(naming) >= 3
+    for page in naming.values():
+        assert "<script>alert" not in page
+        assert "<bdi>&lt;script&gt;alert" in page
+        assert "\u202e" not in page
+
+
+def test_the_attempt_that_counts_is_the_one_told(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    """The best, or with another policy the last, each with its own message."""
+    tries = [arrival(content=b"1"), arrival(content=b"2")]
+    keep(store, start, tries, [report("passed", "failed", message="Almost."), report("failed", message="Worse.")])
+    best = written()["learners/0001.html"]
+    assert "Almost." in best
+    assert "Worse." not in best
+    last = written(policy=Policy(attempts="last"))["learners/0001.html"]
+    assert "Worse." in last
+    assert "Almost." not in last
+
+
+def test_refused_work_and_the_options_are_told(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    """Nobody is left to wonder why all checks pass and no point is given."""
+    late = arrival("Ana", submitted_at=NOON + timedelta(hours=1))
+    in_time = arrival("Luis", submitted_at=NOON - timedelta(hours=1))
+    keep(store, start, [late, in_time], [report("passed"), report("passed")])
+    assert "--late" not in written()["index.html"]
+    page = written(policy=Policy(late="refuse", due=NOON))["index.html"]
+    assert "--late refuse" in page
+    assert page.count("came late and is refused") == 1
+
+
+def test_what_could_not_be_used_is_listed(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    run = keep(store, start, [arrival()], [report("passed")])
+    store.keep_notes(run, [Note("unmatched_student", "Ausente, Ana", say("no file of this student was found"))])
+    page = written()["index.html"]
+    assert "Ausente, Ana" in page
+    assert "no se encontró" in page or "ningún archivo" in page
+
+
+def test_more_learners_than_are_read_at_once_all_get_their_own_page(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each with its own report and nobody else's."""
+    monkeypatch.setattr(pages, "AT_ONCE", 3)
+    names = [f"learner {number:02}" for number in range(8)]
+    reports = [report("failed", message=f"Told to {name}.") for name in names]
+    keep(store, start, [arrival(name, content=name.encode()) for name in names], reports)
+    told = written()
+    for number, name in enumerate(names, 1):
+        page = told[f"learners/{number:04}.html"]
+        assert f"Told to {name}." in page
+        assert page.count("Told to learner") == page.count(f"Told to {name}.")
+
+
+def test_an_exercise_that_is_no_longer_in_the_course_is_shown_by_its_id(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    gone = Edition("gone_step", 1, "checks-1", "class:7")
+    run = store.begin_run(start, [gone])
+    (kept,) = store.keep_submissions(run, [arrival(exercise="gone_step")])
+    store.keep_result(run, kept.id, gone, report("passed"), NOON)
+    assert "gone_step" in written()["learners/0001.html"]

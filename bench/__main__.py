@@ -8,6 +8,7 @@ import platform
 from collections.abc import Callable
 
 from bench.batch import batch_rows
+from bench.classes import class_rows
 from bench.cold import cold_rows
 from bench.pages import page_rows
 from bench.quiz import quiz_rows
@@ -22,6 +23,7 @@ SECTIONS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
     "watch": ("Save to verdict", watch_rows),
     "pages": ("Pages", page_rows),
     "batch": ("A class through one warm pool, one core", batch_rows),
+    "class": ("A class through the command, every layer and the store", class_rows),
 }
 
 

@@ -259,6 +259,6 @@ def _name(item: Any) -> str:
 
 def _last_words(told: str, path: Path) -> tuple[str, str]:
     """Of pytest's account of a failure, the last place in the checks, and the exception's own line."""
-    places = re.findall(rf'{re.escape(str(path))}(?::|", line )(\d+)', told)
+    places = re.findall(rf'{re.escape(path.name)}(?::|", line )(\d+)', told)
     words = [line[1:].strip() for line in told.splitlines() if re.match("E +\\S", line)]
     return f"{path}:{places[-1]}" if places else str(path), (words or told.splitlines() or ["?"])[-1][:300]

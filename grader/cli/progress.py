@@ -109,7 +109,8 @@ def _print_list(shown: list[Standing]) -> None:
         if standing.state == "in_progress":
             title.append(f"  {best:g}/{standing.exercise.max_points:g}", style="dim")
             if standing.failing_claim is not None:
-                title.append(f"\n{spoken(say('stuck at'))}: {spoken(standing.failing_claim)}", style="dim")
+                stuck = say("stuck at: {claim}", claim=standing.failing_claim)
+                title.append(f"\n{spoken(stuck)}", style="dim")
         table.add_row(str(standing.exercise.number), Styled(mark, style=style), title)
     console().print(table)
 

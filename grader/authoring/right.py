@@ -10,6 +10,7 @@ import numpy as np
 from grader.authoring.findings import Finding
 from grader.authoring.trials import Trials
 from grader.course import Exercise, Figure
+from grader.errors import CourseError
 from grader.feedback.figures import figure_view
 from grader.locale import say, say_many
 from grader.results import CheckResult, FigureData, Outcome
@@ -158,6 +159,8 @@ def _seen(trials: Trials, function: str) -> object:
     """What a harness function returns of the reference, or why it returns nothing."""
     try:
         seen = trials.examiner.observe(trials.exercise, trials.exercise.reference.encode(), function)
-    except Exception as error:
+    except CourseError as error:
+        return error.message
+    except Exception as error:  # a harness is course code, and may do anything
         return say("{function} fails on the reference: {problem}", function=function, problem=repr(error)[:300])
     return seen.problem if seen.problem is not None else seen.expected

@@ -50,6 +50,12 @@ class Workshop:
         assert text.count(before) == 1, (path, before, text.count(before))
         path.write_text(text.replace(before, after), encoding="utf-8")
 
+    def blind_its_checks(self) -> None:
+        """Let no check compare values any more; shapes and changed inputs are still looked at."""
+        path = self.kept / "checks.py"
+        text = path.read_text(encoding="utf-8").replace("expect.close(", "anything(")
+        path.write_text(f"{text}\n\ndef anything(*values, **settings):\n    return None\n", encoding="utf-8")
+
     def add(self, path: Path, text: str) -> None:
         """Append to a file."""
         path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")

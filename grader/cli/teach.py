@@ -82,7 +82,8 @@ def grade_class(
     with open_store(out, db) as store:
         before = editions_before(store)
         outcomes = _run(course, store, intake, wanted, workers, scheduler, seed, allow_weak=allow_weak)
-        tell_notes(intake.notes, MOST_NOTES if not no_pages else len(intake.notes))
+        notes = store.notes()
+        tell_notes(notes, len(notes) if no_pages else MOST_NOTES)
         tell_outcomes(outcomes)
         tell_moves(course, store, before, store.current_editions())
         if not no_pages:

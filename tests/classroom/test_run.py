@@ -29,6 +29,7 @@ from grader.classroom.store import Store
 from grader.classroom.workers import local_workers
 from grader.course import Course, open_course
 from grader.errors import GraderError, IsolationError
+from grader.exports.gradebook import Student
 from grader.results import Isolation, Outcome
 from grader.text import Text
 from tests.content import driver
@@ -263,6 +264,22 @@ def run_course(course: Course, folder: Path, store: Store) -> Outcomes:
         clock=lambda: datetime.now(UTC),
         proposed_seed=11,
     )
+
+
+def test_who_was_in_an_earlier_folder_is_not_missing(handed_in: tuple[Path, list[Made]], tmp_path: Path) -> None:
+    """Downloads of two systems follow one another into the same store; a regrade forgets nobody who is missing."""
+    folder, made = handed_in
+    roster = [Student(id=made[0].learner, name="García, José"), Student(id="u900", name="Ausente, Ana")]
+    (tmp_path / "other" / "zoe").mkdir(parents=True)
+    (tmp_path / "other" / "zoe" / "warmup_schedule.py").write_text("x = 1\n")
+    expected = expected_files(driver.course().exercises)
+    with Store.open(tmp_path / "class.db") as store:
+        for each in (folder, tmp_path / "other", None):
+            intake = None if each is None else Intake(each, expected, roster)
+            grade_class(driver.course(), intake, store, losing(LosingExecutor(set())), width=1,  # type: ignore[arg-type]
+                        clock=lambda: datetime.now(UTC), proposed_seed=11)  # fmt: skip
+            missing = [note.subject for note in store.notes() if note.kind == "unmatched_student"]
+            assert missing == ["Ausente, Ana (u900)"]
 
 
 @pytest.mark.slow

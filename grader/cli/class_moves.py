@@ -53,13 +53,21 @@ def _count(title: str, found: Iterator[Move], submissions: int) -> int:
     up = down = same = 0
     claims: dict[str, Text] = {}
     by_check: defaultdict[str, Counter[tuple[Outcome | None, Outcome | None]]] = defaultdict(Counter)
-    reason = None
+    reason = fault = None
+    faults = 0
     for move in found:
+        if move.after is Outcome.GRADER_ERROR:  # no result, and so no move; it is tried again at the next run
+            faults += 1
+            fault = fault or next((check.message for check in move.checks if check.message), None)
+            continue
         up, down, same = up + (move.points > 0), down + (move.points < 0), same + (move.points == 0)
         reason = reason or move.reason
         for check in move.checks:
             claims[check.id] = check.claim
             by_check[check.id][check.before, check.after] += 1
+    if faults:
+        told = f"{title}: {_word(Outcome.GRADER_ERROR)}: {faults}"
+        click.echo(told if fault is None else f"{told} ({clean.line(spoken(plain(fault)))})")
     if reason is None:
         return 0
     click.echo(f"{title}: {spoken(reason)}")
@@ -84,6 +92,8 @@ def _count(title: str, found: Iterator[Move], submissions: int) -> int:
 def _list(title: str, found: Iterator[Move], names: Mapping[str, str]) -> None:
     first = True
     for move in found:
+        if move.after is Outcome.GRADER_ERROR:
+            continue
         if first:
             click.echo(f"\n{title}")
             first = False

@@ -73,6 +73,13 @@ def tell(error: GraderError) -> None:
         click.echo(spoken(error.hint), err=True)
 
 
+def print_json(encoded: bytes) -> None:
+    """Write JSON, which is UTF-8 whatever the terminal's encoding is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(encoded.rstrip(b"\n") + b"\n")
+    sys.stdout.flush()
+
+
 def wants_ascii() -> bool:
     """Whether the output can show no more than ASCII."""
     if os.environ.get("TERM") == "dumb":

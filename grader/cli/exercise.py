@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import common_options, spoken, tell_notices, trusted_course
+from grader.cli.common import common_options, print_json, spoken, tell_notices, trusted_course
 from grader.cli.completion import complete_exercise
 from grader.cli.language import language
 from grader.cli.locate import Found, locate
@@ -67,7 +67,9 @@ def exercise(
         pictured = report if html is None else examiner.with_figures(report, found.exercise, content)
     notices = keep(report, found.exercise, course, datetime.now(UTC))
     if as_json:
-        _print_json(report)
+        from grader.results import to_json
+
+        print_json(to_json(report, indent=2))
     else:
         print_report(report, found.exercise, found.shown, found.again, course, all_failures=all_failures)
         _warn_of_the_courses_own_file(found)
@@ -188,13 +190,6 @@ def _examiner(course: Course, chosen: Exercise) -> Examiner:
     examiner = Examiner(course)
     examiner.warm(chosen.manifest.runtime)
     return examiner
-
-
-def _print_json(report: Report) -> None:
-    from grader.results import to_json
-
-    sys.stdout.buffer.write(to_json(report, indent=2) + b"\n")
-    sys.stdout.flush()
 
 
 def _function_body(source: str) -> list[str]:

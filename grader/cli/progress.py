@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import common_options, spoken, tell_notices, trusted_course
+from grader.cli.common import common_options, print_json, spoken, tell_notices, trusted_course
 from grader.course import Course, Exercise
 from grader.journal import Journal, Progress
 from grader.keeping import open_journal
@@ -57,7 +57,8 @@ def list_exercises(todo: bool, as_json: bool) -> None:
     journal = open_journal(course)
     shown = [standing for standing in standings(course, journal) if not (todo and standing.state == "passed")]
     if as_json:
-        click.echo(json.dumps({"exercises": [_as_json(standing) for standing in shown]}, ensure_ascii=False, indent=2))
+        listed = {"exercises": [_as_json(standing) for standing in shown]}
+        print_json(json.dumps(listed, ensure_ascii=False, indent=2).encode())
         return
     _print_list(shown)
     if not shown:

@@ -22,9 +22,9 @@ Editions = Mapping[str, Edition]
 
 
 def editions_before(store: Store) -> dict[str, Edition]:
-    """The edition each exercise was last graded with in full: a run that was stopped midway told nobody who moved."""
+    """The edition each exercise was last graded with in full: one that was stopped midway, or fell over the checks, told nobody."""
     return {
-        exercise: history[-2] if len(history) > 1 and store.count(history[-1])[1] else history[-1]
+        exercise: next((edition for edition in reversed(history) if not store.count(edition)[1]), history[-1])
         for exercise, history in store.edition_history().items()
     }
 

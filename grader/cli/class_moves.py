@@ -22,7 +22,7 @@ Editions = Mapping[str, Edition]
 
 
 def editions_before(store: Store) -> dict[str, Edition]:
-    """The edition each exercise was last graded with in full: one that was stopped midway, or fell over the checks, told nobody."""
+    """The edition each exercise was last graded with in full: a run stopped midway told nobody who moved."""
     return {
         exercise: next((edition for edition in reversed(history) if not store.count(edition)[1]), history[-1])
         for exercise, history in store.edition_history().items()

@@ -146,12 +146,8 @@ def _answers(course: Course, exercises: Sequence[Path], seeds: Seeds, workers: i
         waiting: dict[Future[_Reply], tuple[Path | None, str]] = {
             executor.submit(_ask_here, course.root, folder, name, seeds): (folder, name) for folder, name in asked
         }
-        try:
-            for future in as_completed(waiting):
-                yield (*waiting[future], future.result().findings())
-        except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
+        for future in as_completed(waiting):
+            yield (*waiting[future], future.result().findings())
 
 
 def _ask(examiner: Examiner, folder: Path | None, name: str, seeds: Seeds) -> tuple[Finding, ...]:

@@ -18,11 +18,23 @@ if TYPE_CHECKING:
     from grader.authoring.findings import Finding, Verdict
     from grader.feedback.terminal import Glyphs
 
+# Each worker keeps up to four interpreters warm, two of them with torch; more would wait for the longest round anyway.
+MOST_WORKERS = 8
+
 
 @click.command(help=_("Prove one exercise's checks, or all and the quizzes: grade nobody before this is clean."))
 @click.argument("which", metavar=_("[EXERCISE]"), required=False)
-@click.option("--seeds", type=click.IntRange(1, 1000), metavar=_("N"), default=20, show_default=True, help=_("Seeds for each variant."))
-@click.option("--workers", "-j", type=click.IntRange(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core."))
+@click.option(
+    "--seeds",
+    type=click.IntRange(1, 1000),
+    metavar=_("N"),
+    default=20,
+    show_default=True,
+    help=_("Seeds for each variant."),
+)
+@click.option(
+    "--workers", "-j", type=click.IntRange(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core.")
+)
 @click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))
 @common_options
 def verify(which: str | None, seeds: int, workers: int | None, as_json: bool) -> int:
@@ -37,7 +49,7 @@ def verify(which: str | None, seeds: int, workers: int | None, as_json: bool) ->
         course,
         [course.exercise(which).folder] if which else list(course.folders.values()),
         seeds=Seeds.at_most(seeds),
-        workers=workers or core_count(),
+        workers=workers or min(core_count(), MOST_WORKERS),
         quizzes=which is None,
         on_verdict=screen.verdict,
         on_round=screen.round,

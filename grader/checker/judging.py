@@ -8,7 +8,7 @@ from grader.checker.learner import CallFailed, Proxy
 from grader.checker.wording import ending, load_failure
 from grader.course import Check
 from grader.locale import say
-from grader.results import CheckResult, Outcome
+from grader.results import CheckResult, Frame, Outcome
 from grader.sandbox import Died, Ended, Raised, Returned, Session, TimedOut
 from grader.text import Text
 
@@ -92,5 +92,10 @@ def outcome_of_load(ended: Ended) -> Outcome:
     return {TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}.get(type(ended), Outcome.DID_NOT_LOAD)
 
 
-def _frames(ended: Ended) -> Any:
-    return ended.frames if isinstance(ended, Raised) else ()
+def _frames(ended: Ended) -> tuple[Frame, ...]:
+    """The learner's own lines; of a file that cannot be read as Python, the one where the reading stopped."""
+    if not isinstance(ended, Raised):
+        return ()
+    if ended.frames or ended.line is None or not ended.text:
+        return ended.frames
+    return (Frame(ended.line, "", ended.text.rstrip("\n")),)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from grader.checker.judging import outcome_of_call, outcome_of_load
-from grader.checker.learner import Call, Callee
+from grader.checker.learner import Call, Callee, driven_entry_points
 from grader.checker.submissions import Checked, limits_of, prepare, program_of
 from grader.checker.wording import ending, load_failure
 from grader.course import Exercise
@@ -48,5 +48,6 @@ def observe(
         ended = session.call(function)
     if isinstance(ended, Returned):
         return Observation(expected=expected, own=ended.value)
-    call = Call(function=function, arguments=(), keywords={}, ended=ended, check="")
+    driven = ", ".join(driven_entry_points(function, exercise.manifest.entry_points, exercise.harness))
+    call = Call(function=function, arguments=(), keywords={}, ended=ended, check="", subject=driven)
     return Observation(expected=expected, problem=ending(call), outcome=outcome_of_call(ended))

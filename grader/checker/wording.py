@@ -39,6 +39,7 @@ def number(value: float) -> Number:
 
 def two_numbers(got: float, expected: float) -> tuple[str, str]:
     """Both numbers with as few digits as still tell them apart, at least six."""
+    got, expected = got + 0.0, expected + 0.0  # -0.0 equals 0 and is not to be told from it
     for digits in range(6, 18):
         first, second = f"{got:.{digits}g}", f"{expected:.{digits}g}"
         if first != second:

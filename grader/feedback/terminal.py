@@ -98,6 +98,8 @@ class TerminalReport:
         report = self.report
         if report.message is not None:
             yield self._whole_file(report.message)
+            for frame in report.checks[0].frames[-1:]:
+                yield _indented(Styled(frame.source.strip()))
             return
         if report.outcome is Outcome.PASSED:
             yield from self._check_lines(report.checks)
@@ -124,7 +126,11 @@ class TerminalReport:
         if check.message is not None:
             yield _indented(Styled(self._say(check.message)))
         for frame in check.frames[-3:]:
-            where = self._say(say("line {line}, in {function}", line=frame.line, function=frame.function))
+            where = self._say(
+                say("line {line}, in {function}", line=frame.line, function=frame.function)
+                if frame.function
+                else say("line {line}", line=frame.line)
+            )
             yield _indented(Styled.assemble((f"{where}\n", "dim"), f"  {frame.source.strip()}"))
         if check.mismatch is not None:
             yield from self._mismatch(check.mismatch)

@@ -12,9 +12,10 @@ from typing import Any
 
 
 @contextlib.contextmanager
-def keys(on_key: Callable[[str], None]) -> Iterator[bool]:
+def keys(on_key: Callable[[str], None], on_gone: Callable[[], None]) -> Iterator[bool]:
     """While the block runs, hand each key to `on_key` from another thread; gives whether there is a keyboard.
 
+    `on_gone` is called when the terminal goes away: a hang-up does not always come as a signal.
     The terminal is left as it was found, also when the block is left by an exception. Ctrl-C keeps its meaning.
     """
     if not sys.stdin.isatty():
@@ -24,7 +25,7 @@ def keys(on_key: Callable[[str], None]) -> Iterator[bool]:
         yield True
     else:
         with _unbuffered(sys.stdin.fileno()):
-            threading.Thread(target=_read, args=(sys.stdin.fileno(), on_key), daemon=True).start()
+            threading.Thread(target=_read, args=(sys.stdin.fileno(), on_key, on_gone), daemon=True).start()
             yield True
 
 
@@ -50,12 +51,13 @@ def _unbuffered(descriptor: int) -> Iterator[None]:
             termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
-def _read(descriptor: int, on_key: Callable[[str], None]) -> None:
+def _read(descriptor: int, on_key: Callable[[str], None], on_gone: Callable[[], None]) -> None:
     with contextlib.suppress(OSError):
         while pressed := os.read(descriptor, 32):
             # An arrow or another such key sends several bytes, of which none is meant as a letter.
             for letter in "" if pressed.startswith(b"\x1b") else pressed.decode(errors="ignore"):
                 on_key(letter.lower())
+    on_gone()
 
 
 def _read_windows(on_key: Callable[[str], None]) -> None:

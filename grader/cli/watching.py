@@ -8,6 +8,7 @@ import signal
 import sys
 import webbrowser
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ class Watch:
         desk = self.desk = Desk(self.examiner, self.events.put)
         saves = self.saves = self._watch_file()
         try:
-            with keys(lambda key: self.events.put(("key", key))) as self.has_keys, _told_of_resizing(self.events):
+            with self._keys() as self.has_keys, _told_of_resizing(self.events):
                 self._changed()
                 while self._react(self._next_event()):
                     pass
@@ -68,6 +69,9 @@ class Watch:
             self.examiner.close()
             if self.html is not None and self.graded is not None and self.graded.stage == "pictured":
                 keep_page(self.html, self.graded.report, self.state.found, self.course, renewing=False)
+
+    def _keys(self) -> AbstractContextManager[bool]:
+        return keys(lambda key: self.events.put(("key", key)), lambda: self.events.put(("key", "q")))
 
     def _next_event(self) -> Any:
         while True:

@@ -68,7 +68,7 @@ def double(x):
     return 2.0 * x
 '''
 
-HARNESS = '''import numpy as np
+HARNESS = """import numpy as np
 
 
 def twice_over(double, x):
@@ -77,7 +77,7 @@ def twice_over(double, x):
 
 def table(double):
     return {"columns": ["x", "y"], "rows": np.array([[x, double(float(x))] for x in range(3)])}
-'''
+"""
 
 CHECKS = """import numpy as np
 

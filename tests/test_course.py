@@ -153,11 +153,19 @@ class TestCatalogue:
     @pytest.mark.parametrize(
         ("before", "after", "en"),
         [
-            ("kind = 'misconception'", "kind = 'opinion'", "`misconception[0].kind`: expected one of `convention`, `misconc"),
+            (
+                "kind = 'misconception'",
+                "kind = 'opinion'",
+                "`misconception[0].kind`: expected one of `convention`, `misconc",
+            ),
             ("['double']", "['triple']", "squares is about triple, which exercise.toml does not have among its entry"),
             ("edit = [{ from = '2.0 * x', to = 'x * x' }]", "", "squares needs either edits of the reference or `file"),
             ("edit = [", "file = true\nedit = [", "squares needs either edits of the reference or `file"),
-            ("from = '2.0 * x'", "from = ''", "`misconception[0].edit[0].from`: expected `str` of length >= 1, found ''."),
+            (
+                "from = '2.0 * x'",
+                "from = ''",
+                "`misconception[0].edit[0].from`: expected `str` of length >= 1, found ''.",
+            ),
             ("from = '2.0 * x'", "form = '2.0 * x'", "`misconception[0].edit[0]` has an unknown key `form`."),
             (", es = 'Solo para el 2.'", "", "`misconception[0].explanation`: expected a sentence in language `es`"),
             ("question = ", "questions = ", "`misconception[0]` has an unknown key `questions`."),
@@ -178,8 +186,16 @@ class TestOtherFiles:
         ("before", "after", "en"),
         [
             ("version = '1.0.0'", "version = 1", "course.toml: `version`: expected `str`, found 1."),
-            ("languages = ['en', 'es']", "languages = []", "course.toml: `languages`: expected a list that is not empty"),
-            (", es = 'Un curso pequeño'", "", "course.toml: `title`: expected a sentence in language `es`, found `en`."),
+            (
+                "languages = ['en', 'es']",
+                "languages = []",
+                "course.toml: `languages`: expected a list that is not empty",
+            ),
+            (
+                ", es = 'Un curso pequeño'",
+                "",
+                "course.toml: `title`: expected a sentence in language `es`, found `en`.",
+            ),
             ("id = 'small'", "", "course.toml: the top level lacks the key `id`."),
         ],
     )

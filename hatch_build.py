@@ -1,4 +1,4 @@
-"""Compiles the Spanish catalogue's parts into one ``grader.mo`` when the package is built or installed.
+"""Puts the course and the compiled catalogues into what is built or installed.
 
 Each area of the program keeps its own ``.po`` file; a sentence that two areas share may stand in both, with
 the same translation. ``python hatch_build.py`` does it by hand after a ``.po`` file has changed.
@@ -11,6 +11,14 @@ from pathlib import Path
 from typing import Any
 
 LOCALE = Path(__file__).parent / "grader" / "locale"
+BUNDLED = {
+    "course.toml": "grader/_course/course.toml",
+    "exercises": "grader/_course/exercises",
+    "solutions": "grader/_course/solutions",
+    "quizzes": "grader/_course/quizzes",
+    "templates": "grader/_templates",
+}
+"""What an installed wheel carries beside the package, and where."""
 
 try:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -52,8 +60,14 @@ class CatalogueHook(BuildHookInterface):  # type: ignore[misc]
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, and ship the result although git does not track it."""
+        """Compile, and ship the result although git does not track it; with a wheel, the course too.
+
+        An editable install reads the course from the clone. A copy of it among the installed packages would only
+        grow old there, within sight of whoever may read packages.
+        """
         build_data["artifacts"].extend(str(path.relative_to(self.root)) for path in compile_catalogues())
+        if self.target_name == "wheel" and version != "editable":
+            build_data["force_include"].update({str(Path(self.root, name)): place for name, place in BUNDLED.items()})
 
 
 if __name__ == "__main__":

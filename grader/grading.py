@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, Self
 import msgspec
 
 from grader import __version__
-from grader.course import Course, Exercise
+from grader.course import Course, Exercise, secret_trees
 from grader.locale import say
 from grader.results import (
     Diagnosis,
@@ -78,7 +78,7 @@ class Examiner:
         """The warm interpreter of one runtime on one side of the wall."""
         key = (runtime, trusted)
         if key not in self._pools:
-            masked = () if trusted else (self.course.root,)
+            masked = () if trusted else secret_trees(self.course.root)
             spares = 0 if trusted else self._spares
             self._pools[key] = Pool(runtime, trusted=trusted, masked=masked, spares=spares)
         return self._pools[key]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from grader.course import Course, Exercise
+from grader.course import Course, Exercise, secret_trees
 from grader.grading import Examiner, Runtime
 from grader.results import Diagnosis, Outcome, Report
 from grader.sandbox import Ended, Limits, Pool, Program, Session
@@ -136,7 +136,7 @@ class InterruptibleExaminer(Examiner):
         """As in every examiner."""
         key = (runtime, trusted)
         if key not in self._pools:
-            masked = () if trusted else (self.course.root,)
+            masked = () if trusted else secret_trees(self.course.root)
             spares = 0 if trusted else self._spares
             self._pools[key] = InterruptiblePool(self.line, runtime, trusted=trusted, masked=masked, spares=spares)
         return self._pools[key]

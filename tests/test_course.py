@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, Exercise, bundled_root, bundled_templates, open_course
+from grader.course import Course, Exercise, bundled_root, bundled_templates, open_course, secret_trees
 from grader.errors import CourseError, UsageError
 from tests import small_course
 from tests.small_course import CATALOGUE, COURSE, MANIFEST, lay_out
@@ -309,6 +309,19 @@ class TestWhichCourse:
     def test_the_bundled_course_is_known_as_such(self, tmp_path: Path) -> None:
         assert open_course().is_bundled
         assert not open_course(lay_out(tmp_path)).is_bundled
+
+    def test_every_installed_copy_is_as_secret_as_the_one_that_grades(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A learner's program may read installed packages, and one of them may be an older copy of this."""
+        older = tmp_path / "lib" / "python3.12" / "site-packages" / "grader" / "_course"
+        beside = tmp_path / "beside" / "grader" / "_course"
+        for folder in (older, beside):
+            folder.mkdir(parents=True)
+        monkeypatch.setattr(sys, "base_prefix", str(tmp_path))
+        monkeypatch.syspath_prepend(str(tmp_path / "beside"))
+        assert secret_trees(tmp_path / "mine")[0] == tmp_path / "mine"
+        assert {older, beside} <= set(secret_trees(tmp_path / "mine"))
 
     def test_the_bundled_templates_lie_beside_it(self) -> None:
         assert (bundled_templates() / "learner.html.j2").is_file()

@@ -1,6 +1,14 @@
 """A course's files turned into validated values: its exercises, their checks, and the known-wrong ways."""
 
-from grader.course.course import MARKER, Course, Exercise, bundled_root, bundled_templates, open_course
+from grader.course.course import (
+    MARKER,
+    Course,
+    Exercise,
+    bundled_root,
+    bundled_templates,
+    open_course,
+    secret_trees,
+)
 from grader.course.manifest import (
     Catalogue,
     Check,
@@ -37,4 +45,5 @@ __all__ = [
     "bundled_root",
     "bundled_templates",
     "open_course",
+    "secret_trees",
 ]

@@ -7,7 +7,9 @@ argument or a submission never leads to one: see docs/decisions/0001-where-the-c
 
 from __future__ import annotations
 
+import glob
 import os
+import sys
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -165,6 +167,19 @@ def bundled_root() -> Path:
     package = Path(__file__).resolve().parent.parent
     inside = package / "_course"
     return inside if inside.is_dir() else package.parent
+
+
+def secret_trees(root: Path) -> tuple[Path, ...]:
+    """The course at `root`, and every course that is installed with a copy of this package: as good to copy from.
+
+    There may be several: in an environment and in the Python it was made from, or left over from an earlier install.
+    """
+    bases = [glob.escape(base) for base in sorted({sys.prefix, sys.base_prefix, "/usr", "/usr/local"})]
+    packages = [os.path.join(base, "lib*", "python3*", "*-packages") for base in bases]
+    packages += [os.path.join(base, "Lib", "*-packages") for base in bases]
+    packages += [glob.escape(entry or ".") for entry in sys.path]
+    found = (Path(copy).resolve() for place in packages for copy in glob.glob(os.path.join(place, "grader", "_course")))
+    return tuple(dict.fromkeys([root, *found]))
 
 
 def bundled_templates() -> Path:

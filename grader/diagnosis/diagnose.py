@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 from grader.checker import Call, driven_entry_points
 from grader.course import Exercise, Misconception
+from grader.diagnosis.interview import Interview
 from grader.diagnosis.mutants import mutants
 from grader.diagnosis.shapes import shape_of_error
 from grader.diagnosis.variants import Variant, pairs, singles
 from grader.results import Belief, Diagnosis, Evidence
-from grader.sandbox import Limits, Pool, Program, Returned
+from grader.sandbox import Pool, Returned
 
-REPLAY = Path(__file__).with_name("replay.py")
-SECONDS_A_CALL = 1.0
-SECONDS_IN_ALL = 20.0
 MOST_BELIEFS = 4
-MOST_SOURCE = 400_000
 Agreeing = list[tuple[Variant, Evidence]]
 NEVER = ("NotImplementedError", "MissingEntryPoint")
 
@@ -50,13 +46,12 @@ class _Search:
         self.exercise = exercise
         self.calls = calls
         self.groups = groups
-        self.pool = pool
-        self.seed = seed
+        self.interview = Interview(exercise, calls, pool, seed)
         self.entries = {entry.id: entry for entry in exercise.misconceptions}
 
     def run(self) -> tuple[Diagnosis, ...]:
         alone = singles(self.exercise)
-        answer = self._replay(alone, self.groups)
+        answer = self.interview.replay(alone, self.groups)
         if answer is None:
             return ()
         wrong = {entry: indexes for entry, indexes in answer["wrong"].items() if indexes}
@@ -156,7 +151,7 @@ class _Search:
         """Pairs for the entry points that no single belief explains; those already named come first."""
         candidates = list(pairs(self.exercise))
         groups = {entry: self.groups[entry] for entry in open_entries}
-        answer = self._replay(candidates, groups)
+        answer = self.interview.replay(candidates, groups)
         if answer is None:
             return {}
         result = {}
@@ -175,7 +170,7 @@ class _Search:
     # No belief that we know
 
     def _fallback(self, entry: str, wrong: list[int]) -> Diagnosis | None:
-        values = self._reference_values()
+        values = self.interview.reference_values()
         if values is None:
             return None
         pairs_of_values = [
@@ -194,7 +189,7 @@ class _Search:
     def _from_mutants(self, entry: str) -> Diagnosis | None:
         """A small change of the formula that answers the same: reported as its place, never as code."""
         changed = mutants(self.exercise.reference)
-        answer = self._replay([Variant((), mutant.source) for mutant in changed], {entry: self.groups[entry]})
+        answer = self.interview.replay([Variant((), mutant.source) for mutant in changed], {entry: self.groups[entry]})
         if answer is None:
             return None
         agreeing = [
@@ -208,61 +203,6 @@ class _Search:
         mutant, evidence = agreeing[0]
         return Diagnosis(kind="mutation", summary=mutant.place, evidence=(evidence,))
 
-    # Asking the trusted child
-
-    def _replay(self, variants: Sequence[Variant], groups: dict[str, list[int]]) -> dict[str, Any] | None:
-        """What every variant has in common with the learner; asked in parts that a message can carry."""
-        whole: dict[str, Any] | None = None
-        for part in _parts(variants):
-            answer = self._replay_part(part, groups)
-            if answer is None:
-                return None
-            if whole is None:
-                whole = answer
-            else:
-                whole["variants"] += answer["variants"]
-        return whole
-
-    def _replay_part(self, variants: Sequence[Variant], groups: dict[str, list[int]]) -> dict[str, Any] | None:
-        manifest = self.exercise.manifest
-        names = [entry.predicate for entry in self.exercise.misconceptions if entry.predicate is not None]
-        path = self.exercise.solution / "predicates.py"
-        request = self._request(variants) | {
-            "groups": groups,
-            "rtol": manifest.tolerance.rtol,
-            "atol": manifest.tolerance.atol,
-            "predicates": path.read_text(encoding="utf-8") if names else "",
-            "predicate_names": names,
-        }
-        answer = self._ask("replay", request)
-        return answer if isinstance(answer, dict) else None
-
-    def _reference_values(self) -> list[Any] | None:
-        answer = self._ask("reference_values", self._request(()))
-        return answer if isinstance(answer, list) else None
-
-    def _request(self, variants: Sequence[Variant]) -> dict[str, Any]:
-        manifest = self.exercise.manifest
-        return {
-            "filename": manifest.file,
-            "entry_points": list(manifest.entry_points),
-            "harness": self.exercise.harness,
-            "sources": [self.exercise.reference, *(variant.source for variant in variants)],
-            "calls": [_recorded(call) for call in self.calls],
-            "seconds": SECONDS_A_CALL,
-        }
-
-    def _ask(self, function: str, request: dict[str, Any]) -> Any:
-        program = Program(
-            source=REPLAY.read_text(encoding="utf-8"),
-            filename="replay.py",
-            entry_points=("replay", "reference_values"),
-        )
-        limits = Limits(call_seconds=SECONDS_IN_ALL, total_seconds=3 * SECONDS_IN_ALL, memory_mb=2048)
-        with self.pool().open(program, limits, self.seed) as session:
-            ended = session.call(function, (request,))
-        return ended.value if isinstance(ended, Returned) else None
-
 
 def _hitting_sets(choices: list[list[str]]) -> list[tuple[str, ...]]:
     """The smallest sets of names that hold at least one of every choice; all there are of that size."""
@@ -272,19 +212,6 @@ def _hitting_sets(choices: list[list[str]]) -> list[tuple[str, ...]]:
         if found:
             return found
     return []
-
-
-def _parts(variants: Sequence[Variant]) -> Iterator[list[Variant]]:
-    """The variants in order, in parts of bounded text; one empty part where there are none."""
-    part: list[Variant] = []
-    size = 0
-    for variant in variants:
-        if part and size + len(variant.source) > MOST_SOURCE:
-            yield part
-            part, size = [], 0
-        part.append(variant)
-        size += len(variant.source)
-    yield part
 
 
 def _groups(exercise: Exercise, calls: Sequence[Call]) -> dict[str, list[int]]:
@@ -299,21 +226,6 @@ def _groups(exercise: Exercise, calls: Sequence[Call]) -> dict[str, list[int]]:
             if not answered:
                 silenced.add(name)
     return {name: indexes for name, indexes in groups.items() if indexes and name not in silenced}
-
-
-def _recorded(call: Call) -> dict[str, Any]:
-    """A call as the replay reads it: its arguments as they were asked, and the answer given."""
-    question = {"function": call.function, "arguments": list(call.arguments), "keywords": call.keywords}
-    if call.raised is not None:
-        return question | {
-            "answer": {
-                "raised": call.raised,
-                "message": getattr(call.ended, "message", ""),
-                "arguments_after": list(call.arguments_after),
-            }
-        }
-    after = {"arguments_after": list(call.arguments_after), "keywords_after": call.keywords_after}
-    return question | {"answer": {"value": call.value, **after}}
 
 
 def _evidence(entry: str, own: dict[str, Any]) -> Evidence:

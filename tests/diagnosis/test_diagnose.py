@@ -212,7 +212,7 @@ class TestTrouble:
 
     @pytest.fixture(autouse=True)
     def _impatient(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        module = import_module("grader.diagnosis.diagnose")
+        module = import_module("grader.diagnosis.interview")
         monkeypatch.setattr(module, "SECONDS_A_CALL", 0.2)
 
     @pytest.mark.parametrize(

@@ -1,0 +1,109 @@
+"""Questions for the trusted child: recorded calls, and the sources that are to answer them again, as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.checker import Call
+from grader.course import Exercise
+from grader.diagnosis.variants import Variant
+from grader.sandbox import Limits, Pool, Program, Returned
+
+REPLAY = Path(__file__).with_name("replay.py")
+SECONDS_A_CALL = 1.0
+SECONDS_IN_ALL = 20.0
+MOST_SOURCE = 400_000
+
+
+class Interview:
+    """Asks variants of an exercise's reference what a learner was asked; see ``replay.py`` for what comes back."""
+
+    def __init__(self, exercise: Exercise, calls: Sequence[Call], pool: Callable[[], Pool], seed: int) -> None:
+        self.exercise = exercise
+        self.calls = calls
+        self.pool = pool
+        self.seed = seed
+
+    def replay(self, variants: Sequence[Variant], groups: dict[str, list[int]]) -> dict[str, Any] | None:
+        """What every variant has in common with the learner; asked in parts that a message can carry."""
+        whole: dict[str, Any] | None = None
+        for part in _parts(variants):
+            answer = self._ask_part(part, groups)
+            if answer is None:
+                return None
+            if whole is None:
+                whole = answer
+            else:
+                whole["variants"] += answer["variants"]
+        return whole
+
+    def _ask_part(self, variants: Sequence[Variant], groups: dict[str, list[int]]) -> dict[str, Any] | None:
+        manifest = self.exercise.manifest
+        names = [entry.predicate for entry in self.exercise.misconceptions if entry.predicate is not None]
+        path = self.exercise.solution / "predicates.py"
+        request = self._request(variants) | {
+            "groups": groups,
+            "rtol": manifest.tolerance.rtol,
+            "atol": manifest.tolerance.atol,
+            "predicates": path.read_text(encoding="utf-8") if names else "",
+            "predicate_names": names,
+        }
+        answer = self._ask("replay", request)
+        return answer if isinstance(answer, dict) else None
+
+    def reference_values(self) -> list[Any] | None:
+        """What the reference answers to each call; None where that could not be had."""
+        answer = self._ask("reference_values", self._request(()))
+        return answer if isinstance(answer, list) else None
+
+    def _request(self, variants: Sequence[Variant]) -> dict[str, Any]:
+        manifest = self.exercise.manifest
+        return {
+            "filename": manifest.file,
+            "entry_points": list(manifest.entry_points),
+            "harness": self.exercise.harness,
+            "sources": [self.exercise.reference, *(variant.source for variant in variants)],
+            "calls": [_recorded(call) for call in self.calls],
+            "seconds": SECONDS_A_CALL,
+        }
+
+    def _ask(self, function: str, request: dict[str, Any]) -> Any:
+        program = Program(
+            source=REPLAY.read_text(encoding="utf-8"),
+            filename="replay.py",
+            entry_points=("replay", "reference_values"),
+        )
+        limits = Limits(call_seconds=SECONDS_IN_ALL, total_seconds=3 * SECONDS_IN_ALL, memory_mb=2048)
+        with self.pool().open(program, limits, self.seed) as session:
+            ended = session.call(function, (request,))
+        return ended.value if isinstance(ended, Returned) else None
+
+
+def _parts(variants: Sequence[Variant]) -> Iterator[list[Variant]]:
+    """The variants in order, in parts of bounded text; one empty part where there are none."""
+    part: list[Variant] = []
+    size = 0
+    for variant in variants:
+        if part and size + len(variant.source) > MOST_SOURCE:
+            yield part
+            part, size = [], 0
+        part.append(variant)
+        size += len(variant.source)
+    yield part
+
+
+def _recorded(call: Call) -> dict[str, Any]:
+    """A call as the replay reads it: its arguments as they were asked, and the answer given."""
+    question = {"function": call.function, "arguments": list(call.arguments), "keywords": call.keywords}
+    if call.raised is not None:
+        return question | {
+            "answer": {
+                "raised": call.raised,
+                "message": getattr(call.ended, "message", ""),
+                "arguments_after": list(call.arguments_after),
+            }
+        }
+    after = {"arguments_after": list(call.arguments_after), "keywords_after": call.keywords_after}
+    return question | {"answer": {"value": call.value, **after}}

@@ -194,7 +194,7 @@ class TestAmongHostileFiles:
         ],
         ids=" ".join,
     )
-    @pytest.mark.parametrize("below", [".", OWN, "solutions/03_adam_step"])
+    @pytest.mark.parametrize("below", [".", OWN])
     def test_nothing_of_theirs_is_run(
         self, words: tuple[str, ...], below: str, run: Run, hostile: Path, canary: Path
     ) -> None:

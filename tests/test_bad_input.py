@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Grade, grade  # noqa: F401  (the fixture)
+from tests.cli.conftest import Grade, grade, typed  # noqa: F401  (the fixtures)
 
 
 def lay(path: Path, kind: str) -> Path:
@@ -59,12 +59,12 @@ def test_a_file_that_is_no_solution_is_told(
     code: int,
     en: str,
     es: str,
-    grade: Grade,
+    typed: Grade,
     tmp_path: Path,
 ) -> None:
     lay(tmp_path / "mine.py", kind)
     for language, words in (("en", en), ("es", es)):
-        told = grade("exercise", "3", "--file", "mine.py", "--lang", language, cwd=tmp_path)
+        told = typed("exercise", "3", "--file", "mine.py", cwd=tmp_path, language=language)
         said = " ".join(told.both.split())
         assert told.code == code
         assert words in said
@@ -109,9 +109,9 @@ def test_the_same_on_standard_input(kind: str, grade: Grade, tmp_path: Path) -> 
         ("variant 99", "There is no exercise «99».", "No hay ningún ejercicio"),
     ],
 )
-def test_what_is_not_there_is_told_with_what_to_do(words: str, en: str, es: str, grade: Grade) -> None:
+def test_what_is_not_there_is_told_with_what_to_do(words: str, en: str, es: str, typed: Grade) -> None:
     for language, sentence in (("en", en), ("es", es)):
-        told = grade("--lang", language, *words.split())
+        told = typed(*words.split(), language=language)
         assert (told.code, told.out) == (2, "")
         assert sentence in told.err
         first, hint = told.err.splitlines()
@@ -120,15 +120,16 @@ def test_what_is_not_there_is_told_with_what_to_do(words: str, en: str, es: str,
 
 
 @pytest.mark.parametrize("variable", ["GRADE_COURSE"])
-def test_a_variable_that_names_no_course_is_told(variable: str, grade: Grade) -> None:
-    told = grade("list", **{variable: "/nowhere/at/all"})
+def test_a_variable_that_names_no_course_is_told(variable: str, typed: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "/nowhere/at/all")
+    told = typed("list")
     assert told.code == 2
     assert "/nowhere/at/all is not a course" in told.err
 
 
-def test_a_learners_copy_is_no_course_to_grade_with(grade: Grade, tmp_path: Path) -> None:
-    assert grade("init", "copy", cwd=tmp_path).code == 0
-    told = grade("exercise", "3", "--course", "copy", cwd=tmp_path)
+def test_a_learners_copy_is_no_course_to_grade_with(typed: Grade, tmp_path: Path) -> None:
+    assert typed("init", "copy", cwd=tmp_path).code == 0
+    told = typed("exercise", "3", "--course", "copy", cwd=tmp_path)
     assert told.code == 2
     assert "copy is a learner's copy: it has no solutions to grade with." in told.err
     assert "Leave --course out" in told.err

@@ -19,8 +19,8 @@ GOLD = ROOT / "tests" / "gold" / "situations"
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 
 
-def attempts(grade: Grade, folder: Path) -> dict[str, int]:
-    listed = json.loads(grade("list", "--json", cwd=folder).out)["exercises"]
+def attempts(run: Grade, folder: Path) -> dict[str, int]:
+    listed = json.loads(run("list", "--json", cwd=folder).out)["exercises"]
     return {one["id"]: one["attempts"] for one in listed}
 
 
@@ -38,20 +38,20 @@ class TestExitCodes:
         ],
     )
     def test_each_way_to_fail_has_its_code(
-        self, source: str | None, code: int, words: str, grade: Grade, copy: Path
+        self, source: str | None, code: int, words: str, typed: Grade, copy: Path
     ) -> None:
         if source is not None:
             (copy / "exercises" / "03_adam_step" / "adam_step.py").write_text(source)
-        told = grade("exercise", "3", cwd=copy)
+        told = typed("exercise", "3", cwd=copy)
         assert (told.code, told.err) == (code, "")
         assert words in told.out
         assert told.out.splitlines()[0].endswith("/20")
         assert "edit  exercises/03_adam_step/adam_step.py\nthen  grade exercise 3\n" in told.out
 
-    def test_a_time_out_has_the_code_4(self, grade: Grade, tmp_path: Path) -> None:
+    def test_a_time_out_has_the_code_4(self, typed: Grade, tmp_path: Path) -> None:
         course = small_course.lay_out(tmp_path / "course")
         (tmp_path / "double.py").write_text("def double(x):\n    while True: pass\n")
-        told = grade("exercise", "7", "--file", "double.py", "--course", str(course), cwd=tmp_path)
+        told = typed("exercise", "7", "--file", "double.py", "--course", str(course), cwd=tmp_path)
         assert told.code == 4
         assert "had not answered after 1 s" in re.sub(r"\s+", " ", told.out)
 
@@ -68,26 +68,26 @@ class TestExitCodes:
         ],
     )
     def test_a_course_at_fault_has_the_code_5_and_one_sentence(
-        self, files: dict[str, str], words: str, grade: Grade, tmp_path: Path
+        self, files: dict[str, str], words: str, typed: Grade, tmp_path: Path
     ) -> None:
         course = small_course.lay_out(tmp_path / "course", **files)
         (tmp_path / "double.py").write_text(small_course.REFERENCE + "# mine\n")
-        told = grade("exercise", "7", "--file", "double.py", "--course", str(course), cwd=tmp_path)
+        told = typed("exercise", "7", "--file", "double.py", "--course", str(course), cwd=tmp_path)
         assert (told.code, told.out) == (5, "")
         assert words in told.err
         assert told.err.count("\n") == 1
 
-    def test_a_check_at_fault_has_the_code_5_and_takes_no_points(self, grade: Grade, tmp_path: Path) -> None:
+    def test_a_check_at_fault_has_the_code_5_and_takes_no_points(self, typed: Grade, tmp_path: Path) -> None:
         checks = small_course.CHECKS.replace("    x = rng.uniform(1, 2, size=3)\n", "    1 / 0\n")
         course = small_course.lay_out(tmp_path / "course", checks=checks)
         (tmp_path / "double.py").write_text(small_course.REFERENCE)
-        told = grade("exercise", "7", "--file", "double.py", "--course", str(course), cwd=tmp_path)
+        told = typed("exercise", "7", "--file", "double.py", "--course", str(course), cwd=tmp_path)
         assert told.code == 5
         assert "not your fault, and no points are lost" in re.sub(r"\s+", " ", told.out)
 
-    def test_a_pass_has_the_code_0(self, grade: Grade, copy: Path, reference: bytes) -> None:
+    def test_a_pass_has_the_code_0(self, typed: Grade, copy: Path, reference: bytes) -> None:
         (copy / "exercises" / "03_adam_step" / "adam_step.py").write_bytes(reference)
-        told = grade("exercise", "3", cwd=copy)
+        told = typed("exercise", "3", cwd=copy)
         assert (told.code, told.err) == (0, "")
         assert "Passed: all 9 checks hold." in told.out
         assert "next  grade show 4" in told.out
@@ -96,10 +96,10 @@ class TestExitCodes:
 
 class TestReport:
     def test_the_first_failure_is_told_in_full_and_each_other_check_in_a_line(
-        self, grade: Grade, tmp_path: Path, demo_attempt: bytes
+        self, typed: Grade, tmp_path: Path, demo_attempt: bytes
     ) -> None:
         (tmp_path / "mine.py").write_bytes(demo_attempt)
-        told = grade("exercise", "3", "--file", "mine.py", "--seed", "1", cwd=tmp_path)
+        told = typed("exercise", "3", "--file", "mine.py", "--seed", "1", cwd=tmp_path)
         assert told.code == 1
         lines = told.out.splitlines()
         assert lines[0].startswith("Exercise 3 · One step of Adam")
@@ -109,26 +109,26 @@ class TestReport:
         assert told.out.count("  yours") == 1
         assert sum(line.startswith(("✓", "✗")) for line in lines) == 9
 
-    def test_every_failure_is_told_in_full_on_request(self, grade: Grade, tmp_path: Path, demo_attempt: bytes) -> None:
+    def test_every_failure_is_told_in_full_on_request(self, typed: Grade, tmp_path: Path, demo_attempt: bytes) -> None:
         (tmp_path / "mine.py").write_bytes(demo_attempt)
-        told = grade("exercise", "3", "--file", "mine.py", "--all-failures", cwd=tmp_path)
+        told = typed("exercise", "3", "--file", "mine.py", "--all-failures", cwd=tmp_path)
         assert told.out.count("  yours") == 5
 
-    def test_it_is_told_in_spanish(self, grade: Grade, tmp_path: Path, demo_attempt: bytes) -> None:
+    def test_it_is_told_in_spanish(self, typed: Grade, tmp_path: Path, demo_attempt: bytes) -> None:
         (tmp_path / "mine.py").write_bytes(demo_attempt)
-        told = grade("exercise", "3", "--file", "mine.py", "--lang", "es", cwd=tmp_path)
+        told = typed("exercise", "3", "--file", "mine.py", cwd=tmp_path, language="es")
         assert told.out.startswith("Ejercicio 3 · Un paso de Adam")
         assert "Tus números son justo los que daría esta idea" in told.out
         assert "edita    mine.py\ny luego  grade exercise 3 --file mine.py\n" in told.out
         assert not {"yours", "expected", "seed", "isolation", "edit", "then"} & set(told.out.split())
 
-    def test_a_seed_replays_a_run(self, grade: Grade, tmp_path: Path, demo_attempt: bytes) -> None:
+    def test_a_seed_replays_a_run(self, typed: Grade, tmp_path: Path, demo_attempt: bytes) -> None:
         (tmp_path / "mine.py").write_bytes(demo_attempt)
         words = ("exercise", "3", "--file", "mine.py")
-        first, again = (grade(*words, "--seed", "12", cwd=tmp_path).out for _ in range(2))
+        first, again = (typed(*words, "--seed", "12", cwd=tmp_path).out for _ in range(2))
         assert first == again
         assert "seed 12 ·" in first
-        assert grade(*words, cwd=tmp_path).out != grade(*words, cwd=tmp_path).out
+        assert typed(*words, cwd=tmp_path).out != typed(*words, cwd=tmp_path).out
 
 
 class TestJson:
@@ -170,9 +170,9 @@ class TestStandardInput:
 
 
 class TestPage:
-    def test_it_is_written_beside_the_verdict(self, grade: Grade, tmp_path: Path, demo_attempt: bytes) -> None:
+    def test_it_is_written_beside_the_verdict(self, typed: Grade, tmp_path: Path, demo_attempt: bytes) -> None:
         (tmp_path / "mine.py").write_bytes(demo_attempt)
-        told = grade("exercise", "3", "--file", "mine.py", "--html", "report.html", cwd=tmp_path)
+        told = typed("exercise", "3", "--file", "mine.py", "--html", "report.html", cwd=tmp_path)
         assert told.code == 1
         page = (tmp_path / "report.html").read_text(encoding="utf-8")
         assert page.lower().startswith("<!doctype html>")
@@ -180,46 +180,49 @@ class TestPage:
 
     @pytest.mark.parametrize("place", ["no/such/folder/report.html", ".", "/proc/report.html"])
     def test_where_it_cannot_be_written_the_verdict_is_told_first(
-        self, place: str, grade: Grade, copy: Path, reference: bytes
+        self, place: str, typed: Grade, copy: Path, reference: bytes
     ) -> None:
         (copy / "exercises" / "03_adam_step" / "adam_step.py").write_bytes(reference)
-        told = grade("exercise", "3", "--html", place, cwd=copy)
+        told = typed("exercise", "3", "--html", place, cwd=copy)
         assert told.code == 2
         assert "Passed" in told.out
         assert "The page" in told.err
         assert "cannot be written" in told.err
-        assert attempts(grade, copy)["adam_step"] == 1
+        assert attempts(typed, copy)["adam_step"] == 1
 
-    def test_opening_needs_a_page(self, grade: Grade) -> None:
-        told = grade("exercise", "3", "--open")
+    def test_opening_needs_a_page(self, typed: Grade) -> None:
+        told = typed("exercise", "3", "--open")
         assert told.code == 2
         assert "--open needs --html FILE" in told.err
 
 
 class TestAttempts:
-    def test_a_starter_and_a_fault_of_the_course_are_none(self, grade: Grade, copy: Path, tmp_path: Path) -> None:
-        grade("exercise", "3", cwd=copy)
-        assert attempts(grade, copy) == dict.fromkeys(attempts(grade, copy), 0)
+    def test_a_starter_and_a_fault_of_the_course_are_none(self, typed: Grade, copy: Path, tmp_path: Path) -> None:
+        typed("exercise", "3", cwd=copy)
+        assert attempts(typed, copy) == dict.fromkeys(attempts(typed, copy), 0)
 
     @pytest.mark.parametrize("name", ["correct", "wrong_shape", "syntax_error"])
-    def test_every_other_end_is_one(self, name: str, grade: Grade, copy: Path) -> None:
+    def test_every_other_end_is_one(self, name: str, typed: Grade, copy: Path) -> None:
         shutil.copy(GOLD / name / "adam_step.py", copy / "exercises" / "03_adam_step")
-        grade("exercise", "3", cwd=copy)
-        assert attempts(grade, copy)["adam_step"] == 1
+        typed("exercise", "3", cwd=copy)
+        assert attempts(typed, copy)["adam_step"] == 1
 
-    def test_a_journal_that_cannot_be_kept_costs_no_verdict(self, grade: Grade, copy: Path, reference: bytes) -> None:
+    def test_a_journal_that_cannot_be_kept_costs_no_verdict(
+        self, typed: Grade, copy: Path, reference: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("XDG_DATA_HOME", str(copy / ".grade"))
         (copy / "exercises" / "03_adam_step" / "adam_step.py").write_bytes(reference)
         shutil.rmtree(copy / ".grade")
         (copy / ".grade").write_text("a file in the folder's place")
-        told = grade("exercise", "3", cwd=copy, XDG_DATA_HOME=str(copy / ".grade"))
+        told = typed("exercise", "3", cwd=copy)
         assert told.code == 0
         assert "Passed" in told.out
         assert told.err.strip()
 
 
 class TestTheCoursesOwnFile:
-    def test_whoever_grades_it_is_told_that_it_is_no_copy(self, grade: Grade) -> None:
-        told = grade("exercise", str(bundled_root() / "exercises" / "03_adam_step"))
+    def test_whoever_grades_it_is_told_that_it_is_no_copy(self, typed: Grade) -> None:
+        told = typed("exercise", str(bundled_root() / "exercises" / "03_adam_step"))
         assert told.code == 1
         assert "This file belongs to the course itself" in told.out
         assert "`grade init DIR`" in told.out

@@ -23,10 +23,10 @@ class TestInTheCourseItself:
 
     @pytest.mark.parametrize("words", ["reset 7", "restore 7", "restore 7 1"])
     @pytest.mark.parametrize("below", [".", "exercises/07_double", "solutions"])
-    def test_nothing_is_reset_or_restored(self, words: str, below: str, grade: Grade, tmp_path: Path) -> None:
+    def test_nothing_is_reset_or_restored(self, words: str, below: str, typed: Grade, tmp_path: Path) -> None:
         course = small_course.lay_out(tmp_path / "course")
         before = content(course)
-        told = grade(*words.split(), "--course", str(course), cwd=course / below)
+        told = typed(*words.split(), "--course", str(course), cwd=course / below)
         assert told.code == 2
         assert told.err == (
             "Error: This is the course itself, not a learner's copy of it.\n"
@@ -34,30 +34,30 @@ class TestInTheCourseItself:
         )
         assert content(course) == before
 
-    def test_another_authors_tree_is_no_copy_either(self, grade: Grade, tmp_path: Path) -> None:
+    def test_another_authors_tree_is_no_copy_either(self, typed: Grade, tmp_path: Path) -> None:
         course = small_course.lay_out(tmp_path / "course")
-        told = grade("reset", "3", "--lang", "es", cwd=course)
+        told = typed("reset", "3", cwd=course, language="es")
         assert told.code == 2
         assert "es el propio curso" in told.err
 
-    def test_a_copy_is_laid_out_beside_it_and_not_in_it(self, grade: Grade, tmp_path: Path) -> None:
+    def test_a_copy_is_laid_out_beside_it_and_not_in_it(self, typed: Grade, tmp_path: Path) -> None:
         course = small_course.lay_out(tmp_path / "course")
         before = content(course)
-        told = grade("init", "--course", str(course), cwd=course)
+        told = typed("init", "--course", str(course), cwd=course)
         assert told.code == 0
         assert (course / "small" / "exercises" / "07_double" / "double.py").is_file()
         assert {name: content(course)[name] for name in before} == before
 
-    def test_the_overview_says_how_to_begin(self, grade: Grade, tmp_path: Path) -> None:
+    def test_the_overview_says_how_to_begin(self, typed: Grade, tmp_path: Path) -> None:
         course = small_course.lay_out(tmp_path / "course")
-        told = grade("--course", str(course), cwd=course)
+        told = typed("--course", str(course), cwd=course)
         assert told.code == 0
         assert "lay out a copy of your own: `grade init" in told.out
 
 
 class TestInit:
-    def test_a_copy_holds_what_a_learner_gets_and_nothing_else(self, grade: Grade, tmp_path: Path) -> None:
-        told = grade("init", cwd=tmp_path)
+    def test_a_copy_holds_what_a_learner_gets_and_nothing_else(self, typed: Grade, tmp_path: Path) -> None:
+        told = typed("init", cwd=tmp_path)
         assert told.code == 0
         assert "files laid out in descenso." in told.out
         assert "Next: `cd descenso`, then `grade`." in told.out
@@ -66,24 +66,24 @@ class TestInit:
         assert not (copy / "solutions").exists()
         assert not list(copy.rglob("checks.py"))
 
-    def test_again_it_changes_nothing_and_says_so(self, grade: Grade, copy: Path) -> None:
+    def test_again_it_changes_nothing_and_says_so(self, typed: Grade, copy: Path) -> None:
         (copy / OWN).write_text(MINE)
         before = content(copy)
-        told = grade("init", cwd=copy, lang="es")
+        told = typed("init", cwd=copy)
         assert told.code == 0
         assert "is up to date." in told.out
         assert content(copy) == before
 
-    def test_a_file_in_the_way_is_told(self, grade: Grade, tmp_path: Path) -> None:
+    def test_a_file_in_the_way_is_told(self, typed: Grade, tmp_path: Path) -> None:
         (tmp_path / "taken").write_text("mine")
-        told = grade("init", "taken", cwd=tmp_path)
+        told = typed("init", "taken", cwd=tmp_path)
         assert told.code in (2, 5)
         assert "taken" in told.err
         assert (tmp_path / "taken").read_text() == "mine"
 
-    def test_below_a_copy_it_is_that_copy_that_is_brought_up_to_date(self, grade: Grade, copy: Path) -> None:
+    def test_below_a_copy_it_is_that_copy_that_is_brought_up_to_date(self, typed: Grade, copy: Path) -> None:
         below = copy / "exercises" / "03_adam_step"
-        told = grade("init", cwd=below)
+        told = typed("init", cwd=below)
         assert told.code == 0
         assert not (below / "descenso").exists()
 
@@ -97,44 +97,44 @@ class TestResetAndRestore:
         ],
     )
     def test_a_version_comes_back_byte_for_byte(
-        self, language: str, reset: str, back: str, grade: Grade, copy: Path
+        self, language: str, reset: str, back: str, typed: Grade, copy: Path
     ) -> None:
         (copy / OWN).write_text(MINE)
-        told = grade("reset", "3", "--lang", language, cwd=copy)
+        told = typed("reset", "3", cwd=copy, language=language)
         assert told.code == 0
         assert reset in told.out
         assert "`grade restore 3 1`" in told.out
         assert (copy / OWN).read_bytes() == (bundled_root() / OWN).read_bytes()
-        told = grade("restore", "3", "1", "--lang", language, cwd=copy)
+        told = typed("restore", "3", "1", cwd=copy, language=language)
         assert told.code == 0
         assert back in told.out
         assert (copy / OWN).read_text() == MINE
 
-    def test_a_starter_needs_no_reset(self, grade: Grade, copy: Path) -> None:
-        told = grade("reset", "adam_step", cwd=copy)
+    def test_a_starter_needs_no_reset(self, typed: Grade, copy: Path) -> None:
+        told = typed("reset", "adam_step", cwd=copy)
         assert (told.code, told.out) == (0, f"{OWN} is the starter.\n")
-        assert "has no backups yet" in grade("restore", "3", cwd=copy).out
+        assert "has no backups yet" in typed("restore", "3", cwd=copy).out
 
-    def test_backups_are_listed_newest_first(self, grade: Grade, copy: Path) -> None:
+    def test_backups_are_listed_newest_first(self, typed: Grade, copy: Path) -> None:
         for version in ("one", "two"):
             (copy / OWN).write_text(version)
-            grade("reset", "3", cwd=copy)
-        lines = grade("restore", "3", cwd=copy).out.splitlines()
+            typed("reset", "3", cwd=copy)
+        lines = typed("restore", "3", cwd=copy).out.splitlines()
         assert [line.split()[0] for line in lines[:2]] == ["1", "2"]
-        grade("restore", "3", "1", cwd=copy)
+        typed("restore", "3", "1", cwd=copy)
         assert (copy / OWN).read_text() == "two"
 
     @pytest.mark.parametrize("wanted", ["9", "0", "-1", "nothing", "", "../../secret"])
-    def test_a_backup_that_is_not_there_is_told(self, wanted: str, grade: Grade, copy: Path) -> None:
+    def test_a_backup_that_is_not_there_is_told(self, wanted: str, typed: Grade, copy: Path) -> None:
         (copy / OWN).write_text(MINE)
-        grade("reset", "3", cwd=copy)
+        typed("reset", "3", cwd=copy)
         before = content(copy)
-        told = grade("restore", "3", "--", wanted, cwd=copy)
+        told = typed("restore", "3", "--", wanted, cwd=copy)
         assert (told.code, told.out) == (2, "")
         assert "does not name one backup" in told.err
         assert content(copy) == before
 
-    def test_a_file_that_was_deleted_comes_back(self, grade: Grade, copy: Path) -> None:
+    def test_a_file_that_was_deleted_comes_back(self, typed: Grade, copy: Path) -> None:
         (copy / OWN).unlink()
-        assert grade("reset", "3", cwd=copy).code == 0
+        assert typed("reset", "3", cwd=copy).code == 0
         assert (copy / OWN).read_bytes() == (bundled_root() / OWN).read_bytes()

@@ -174,10 +174,10 @@ class TestStreams:
 
     @pytest.mark.parametrize("command", ["show 3", "list", "exercise 3 --file attempt.py", "solution 3 --give-up"])
     def test_a_pipe_gets_no_escape_no_padding_and_at_most_eighty_columns(
-        self, command: str, grade: Grade, tmp_path: Path, demo_attempt: bytes
+        self, command: str, typed: Grade, tmp_path: Path, demo_attempt: bytes
     ) -> None:
         (tmp_path / "attempt.py").write_bytes(demo_attempt)
-        told = grade(*command.split(), cwd=tmp_path)
+        told = typed(*command.split(), cwd=tmp_path)
         assert "\x1b" not in told.out
         assert not [line for line in told.out.splitlines() if line != line.rstrip()]
         assert max(map(cell_len, told.out.splitlines())) <= 80
@@ -188,10 +188,17 @@ class TestStreams:
         ["", "list", "show 3", "hint 3", "trace 3 --file attempt.py", "exercise 3 --file attempt.py", "doctor"],
     )
     def test_sixty_columns_are_enough(
-        self, command: str, language: str, grade: Grade, tmp_path: Path, demo_attempt: bytes
+        self,
+        command: str,
+        language: str,
+        typed: Grade,
+        tmp_path: Path,
+        demo_attempt: bytes,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         (tmp_path / "attempt.py").write_bytes(demo_attempt)
-        told = grade(*command.split(), "--lang", language, cwd=tmp_path, COLUMNS="60")
+        monkeypatch.setenv("COLUMNS", "60")
+        told = typed(*command.split(), cwd=tmp_path, language=language)
         assert told.code in (0, 1)
         assert "…" not in told.out
         wide = [line for line in told.out.splitlines() if cell_len(line) > 60]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MOST_SEEDS = 2**31
 logger = logging.getLogger(__name__)
+logger.addHandler(logging.NullHandler())  # a learner reads no log; whoever wants one adds a handler
 Runtime = Literal["numpy", "torch"]
 
 

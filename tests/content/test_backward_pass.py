@@ -203,7 +203,7 @@ def test_what_an_edit_replaces_stands_in_the_reference_once(entry: Misconception
 def test_a_learners_forward_counts_only_through_their_backward() -> None:
     """Nobody calls `mlp_forward` but the learner's own code: taking it away fails the network alone."""
     (checked,) = check_many(SLUG, [edited("def mlp_forward(", "def forward(")], 0)
-    assert failed(checked) == {"network_returns_a_gradient_for_each_parameter", "backward_only_computes"}
+    assert failed(checked) == {"network_returns_a_gradient_for_each_parameter"}
 
 
 RETURN = 'return {"w1": grad_w1, "b1": grad_b1, "w2": grad_w2, "b2": grad_b2}'

@@ -170,7 +170,7 @@ def test_every_check_is_failed_by_some_known_wrong_way() -> None:
         ("crashes_on_none", "passes_over_missing_gradients"),
         ("stops_at_first_none", "passes_over_missing_gradients"),
         ("clears_the_gradients", "leaves_the_gradients_alone"),
-        ("makes_new_parameters", "keeps_the_parameters_themselves"),
+        ("makes_new_parameters", "moves_against_the_gradient"),
         ("turns_off_requires_grad", "keeps_the_parameters_themselves"),
         ("leaves_recording_off", "leaves_recording_as_it_was"),
         ("expects_a_list", "accepts_any_iterable"),

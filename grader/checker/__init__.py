@@ -1,4 +1,4 @@
-"""Hidden checks run over submissions: pytest on this side of the wall, values across it."""
+"""Hidden checks asked of submissions: the checks on this side of the wall, values across it."""
 
 from grader.checker.learner import Call, Callee, Proxy, callable_names, driven_entry_points
 from grader.checker.observation import Observation, observe

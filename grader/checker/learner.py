@@ -47,7 +47,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CallFailed(Exception):
-    """A call did not return; the plugin turns it into the check's outcome."""
+    """A call did not return; the run turns it into the check's outcome."""
 
     def __init__(self, call: Call) -> None:
         super().__init__(call.function)

@@ -1,50 +1,30 @@
-"""An exercise and a batch of submissions turned into check results, by one closed-off run of pytest."""
+"""An exercise and a batch of submissions turned into check results: every check asked of every submission in turn."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import numpy as np
 import pytest
 
-from grader.checker.learner import Callee
-from grader.checker.plugin import ChecksPlugin
-from grader.checker.submissions import Checked, Prepared, prepare
-from grader.course import Exercise
-from grader.sandbox import Pool
+from grader.checker.collection import Question, questions
+from grader.checker.expect import Expect
+from grader.checker.judging import Run, unanswered, unjudged
+from grader.checker.judging import result as result_of
+from grader.checker.learner import Callee, CallFailed, Proxy, callable_names, subjects
+from grader.checker.mismatches import CheckFailed
+from grader.checker.submissions import Checked, Prepared, everywhere, limits_of, prepare, program_of
+from grader.course import Check, Exercise
+from grader.errors import GraderError, IsolationError
+from grader.locale import say
+from grader.results import CheckResult, Outcome
+from grader.sandbox import Pool, Session
 
-BATCH = 200
-"""Submissions a run of pytest: more gain nothing, and a fault loses fewer."""
-
-_INI = Path(__file__).parent / "checks.ini"
-_UNUSED = (
-    "cacheprovider",
-    "terminal",
-    "capture",
-    "junitxml",
-    "pastebin",
-    "debugging",
-    "doctest",
-    "nose",
-    "unittest",
-    "recwarn",
-    "warnings",
-    "stepwise",
-    "faulthandler",
-    "logging",
-    "setuponly",
-    "setupplan",
-    "tmpdir",
-    "monkeypatch",
-    "skipping",
-    "threadexception",
-    "unraisableexception",
-    "reports",
-    "legacypath",
-)
+_BREAKS = (Exception, SystemExit, pytest.fail.Exception, pytest.skip.Exception)
+"""What may end a check otherwise than its author meant."""
 
 
 def run_checks(
@@ -60,8 +40,8 @@ def run_checks(
     """Check every submission and hand each result, with its index, to `on_checked` as it is known.
 
     Without `lint`, refused shortcuts are let through, as an oracle needs them. `pool` and `reference` are asked for
-    only where a submission has to be run. Raises what the course or the grader did wrong, after every submission that
-    could be judged has been.
+    only where a submission has to be run. Raises `CourseError` where the checks cannot be run, after telling of every
+    submission that needs none; what `on_checked` raises ends the run.
     """
     runnable: list[tuple[int, Prepared]] = []
     for index, content in enumerate(contents):
@@ -70,55 +50,110 @@ def run_checks(
             on_checked(index, prepared)
         else:
             runnable.append((index, prepared))
-    for start in range(0, len(runnable), BATCH):
-        part = runnable[start : start + BATCH]
-        indexes = [index for index, _ in part]
-        plugin = ChecksPlugin(
-            exercise,
-            [prepared for _, prepared in part],
-            pool(),
-            reference(),
-            seed,
-            _renumbered(on_checked, indexes),
+    if runnable:
+        own_pool = pool()  # it boots while the checks are read
+        checking = Checking(exercise, questions(exercise), own_pool, reference(), seed)
+        for index, prepared in runnable:
+            on_checked(index, checking.check(prepared))
+
+
+class Checking:
+    """One exercise's checks with one seed, ready to be asked of any number of submissions.
+
+    Each is given what it asks for: `learner` and `reference` (proxies), `rng` (inputs from the seed and the check's
+    name, the same for every submission) and `expect` (assertions with the exercise's tolerance).
+    """
+
+    def __init__(
+        self, exercise: Exercise, asked: tuple[Question, ...], pool: Pool, reference: Callee, seed: int
+    ) -> None:
+        manifest = exercise.manifest
+        self._exercise = exercise
+        self._questions = asked
+        self._pool = pool
+        self._seed = seed
+        self._functions = callable_names(manifest.entry_points, exercise.harness)
+        self._subjects = subjects(manifest.entry_points, exercise.harness)
+        self._reference = Proxy(reference, self._functions, keeps_all=False)
+        self._expect = Expect(manifest.tolerance)
+        self._limits = limits_of(exercise)
+        self._inputs: dict[str, tuple[np.random.Generator, Any]] = {}
+
+    def check(self, prepared: Prepared) -> Checked:
+        """Load one submission in a child of its own and ask it every check."""
+        started = time.perf_counter()
+        try:
+            session = self._pool.open(program_of(self._exercise, prepared), self._limits, self._seed)
+        except GraderError as error:
+            return everywhere(self._exercise, Outcome.GRADER_ERROR, error.message)
+        with session:
+            run = self._asked(session)
+        checks = self._exercise.manifest.check
+        results = tuple(run.results.get(check.id) or unjudged(check) for check in checks)
+        seconds = time.perf_counter() - started
+        return Checked(results, run.proxy.calls, run.load_message, session.output, seconds)
+
+    def _asked(self, session: Session) -> Run:
+        proxy = Proxy(session, self._functions, subjects=self._subjects)
+        run = Run(session, proxy, self._exercise.manifest.file)
+        for question in self._questions:
+            check = question.check
+            known = run.not_to_be_asked(check)
+            if known is not None:
+                run.results[check.id] = known
+                continue
+            proxy.check = check.id
+            run.keep(check, self._judged(question, proxy))
+        return run
+
+    def _judged(self, question: Question, proxy: Proxy) -> CheckResult:
+        """Whatever ends a check, as its result."""
+        check = question.check
+        try:
+            question.ask(self._given(check, proxy))
+        except CheckFailed as failed:
+            return result_of(check, Outcome.FAILED, failed.message, mismatch=failed.mismatch)
+        except CallFailed as failed:
+            return unanswered(check, failed)
+        except IsolationError as error:
+            return result_of(check, Outcome.GRADER_ERROR, error.message)
+        except _BREAKS as error:
+            return self._odd(question, error)
+        return result_of(check, Outcome.PASSED)
+
+    def _given(self, check: Check, learner: Proxy) -> dict[str, Any]:
+        return {
+            "learner": learner,
+            "reference": self._reference,
+            "rng": self._generator(f"test_{check.id}"),
+            "expect": self._expect,
+        }
+
+    def _generator(self, name: str) -> np.random.Generator:
+        """A check's inputs from their beginning; to set a generator back is quicker than to make one."""
+        if name not in self._inputs:
+            made = np.random.default_rng([self._seed, zlib.crc32(name.encode())])
+            self._inputs[name] = made, made.bit_generator.state
+        rng, beginning = self._inputs[name]
+        rng.bit_generator.state = beginning
+        return rng
+
+    def _odd(self, question: Question, error: BaseException) -> CheckResult:
+        """An exception in the check itself: the learner's value was unusable, unless the reference fails as well."""
+        if self._passes_on_reference(question):
+            message = say(
+                "What the functions returned could not be used ({problem}). Read the expected types in the brief.",
+                problem=type(error).__name__,
+            )
+            return result_of(question.check, Outcome.FAILED, message)
+        message = say(
+            "The check itself broke ({problem}): not your fault, and no points are lost.", problem=repr(error)
         )
-        _run_pytest(exercise.checks_path, plugin)
+        return result_of(question.check, Outcome.GRADER_ERROR, message)
 
-
-def _renumbered(on_checked: Callable[[int, Checked], None], indexes: list[int]) -> Callable[[int, Checked], None]:
-    return lambda place, checked: on_checked(indexes[place], checked)
-
-
-def _run_pytest(path: Path, plugin: ChecksPlugin) -> None:
-    arguments = [
-        "-c",
-        str(_INI),
-        "--rootdir",
-        str(path.parent),
-        "--noconftest",
-        "--import-mode=importlib",
-        "--assert=plain",
-        *(word for name in _UNUSED for word in ("-p", f"no:{name}")),
-        str(path),
-    ]
-    with _closed_off(path):
-        code = pytest.main(arguments, plugins=[plugin, plugin.fixtures()])
-    if plugin.fault is not None:
-        raise plugin.fault
-    if code != pytest.ExitCode.OK:
-        raise RuntimeError(f"pytest ended with {code!r} on {path}")
-
-
-@contextmanager
-def _closed_off(path: Path) -> Iterator[None]:
-    """No setting from the environment, no plugin of another package, no stale module of another run."""
-    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PYTEST_")}
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        yield
-    finally:
-        for name in [name for name in os.environ if name.startswith("PYTEST_")]:
-            del os.environ[name]
-        os.environ.update(kept)
-        for name, module in list(sys.modules.items()):
-            if getattr(module, "__file__", None) == str(path):
-                del sys.modules[name]
+    def _passes_on_reference(self, question: Question) -> bool:
+        try:
+            question.ask(self._given(question.check, self._reference))
+        except _BREAKS:  # whatever it is, the check cannot be trusted
+            return False
+        return True

@@ -27,7 +27,10 @@ class ShortcutUse:
 
 def find_shortcut(source: str, forbidden: Sequence[Shortcut]) -> ShortcutUse | None:
     """The first use of a refused name, through whatever alias it was imported; None where there is none."""
-    if not forbidden or not any(_words(shortcut.name) & _words(source) for shortcut in forbidden):
+    if not forbidden:
+        return None
+    words = _words(source)  # whatever the alias, every part of the name stands somewhere
+    if not any(_words(shortcut.name) <= words for shortcut in forbidden):
         return None
     for name, line in _resolved_names(source):
         for shortcut in forbidden:

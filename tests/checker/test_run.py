@@ -1,18 +1,12 @@
-"""One run of pytest over a batch: closed to every setting and file around it, in order, replayable, and streaming."""
+"""One run over a batch: in order, replayable, and streaming."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from grader.checker import reference_callee, run_checks
-from grader.checker.run import BATCH
 from grader.results import Outcome
 from grader.sandbox import Pool
 from tests import small_course
@@ -21,107 +15,10 @@ from tests.checker.conftest import Bend, Check
 RIGHT = small_course.REFERENCE
 WRONG = "def double(x):\n    return 3.0 * x\n"
 RIGHTLY = [["passed", "passed", "passed"], ["passed", "failed", "failed"]]
-HOSTILE_CONFTEST = """
-from pathlib import Path
-Path({canary!r}).touch()
-def pytest_collection_modifyitems(items):
-    items.clear()
-"""
 
 
 def outcomes(checked: Any) -> list[str]:
     return [result.outcome.value for result in checked.results]
-
-
-class TestClosedOff:
-    """What decides a grade is the course; nothing around it can choose other checks, leave some out or add plugins."""
-
-    @pytest.mark.parametrize(
-        ("name", "value"),
-        [
-            ("PYTEST_ADDOPTS", "--collect-only"),
-            ("PYTEST_ADDOPTS", "-k nothing_at_all"),
-            ("PYTEST_ADDOPTS", "--no-such-option"),
-            ("PYTEST_ADDOPTS", "--deselect checks.py::test_is_twice --maxfail=1"),
-            ("PYTEST_PLUGINS", "no_such_plugin"),
-            ("PYTEST_DEBUG", "1"),
-            ("PYTEST_THEME", "no such theme"),
-        ],
-    )
-    def test_no_variable_of_pytest_has_an_effect(
-        self, name: str, value: str, bend: Bend, check: Check, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv(name, value)
-        before = dict(os.environ)
-        assert [outcomes(checked) for checked in check(bend(), RIGHT, WRONG)] == RIGHTLY
-        after = {key: value for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST"}
-        assert after == {key: value for key, value in before.items() if key != "PYTEST_CURRENT_TEST"}
-
-    @pytest.mark.parametrize("file", ["pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml", ".pytest.ini"])
-    @pytest.mark.parametrize("place", ["beside the checks", "working directory", "course"])
-    def test_no_settings_file_has_an_effect(
-        self, file: str, place: str, bend: Bend, check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
-        exercise = bend()
-        here = {"beside the checks": exercise.solution, "working directory": tmp_path / "here"}
-        folder = here.get(place, exercise.solution.parent.parent)
-        folder.mkdir(exist_ok=True)
-        section = {"setup.cfg": "[tool:pytest]", "pyproject.toml": "[tool.pytest.ini_options]"}.get(file, "[pytest]")
-        setting = 'addopts = "--collect-only"' if file == "pyproject.toml" else "addopts = --collect-only"
-        (folder / file).write_text(f"{section}\n{setting}\n")
-        monkeypatch.chdir(folder)
-        assert [outcomes(checked) for checked in check(exercise, RIGHT, WRONG)] == RIGHTLY
-
-    @pytest.mark.parametrize("place", ["beside the checks", "working directory", "above the checks"])
-    def test_no_conftest_is_imported(
-        self, place: str, bend: Bend, check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
-        exercise, canary = bend(), tmp_path / "canary"
-        here = {"beside the checks": exercise.solution, "above the checks": exercise.solution.parent}
-        folder = here.get(place, tmp_path / "here")
-        folder.mkdir(exist_ok=True)
-        (folder / "conftest.py").write_text(HOSTILE_CONFTEST.format(canary=str(canary)))
-        monkeypatch.chdir(folder)
-        assert [outcomes(checked) for checked in check(exercise, RIGHT, WRONG)] == RIGHTLY
-        assert not canary.exists()
-
-    def test_no_module_of_the_working_directory_is_imported_by_the_checks(
-        self, bend: Bend, check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
-        (tmp_path / "colorsys.py").write_text("raise SystemExit('taken from the working directory')")
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.delitem(sys.modules, "colorsys", raising=False)
-        exercise = bend(checks="import colorsys\n" + small_course.CHECKS)
-        assert outcomes(check(exercise, RIGHT)[0]) == RIGHTLY[0]
-
-    def test_checks_that_changed_since_the_last_run_are_read_again(self, bend: Bend, check: Check) -> None:
-        assert outcomes(check(bend(), WRONG)[0]) == ["passed", "failed", "failed"]
-        lenient = small_course.CHECKS.replace("reference.double(x)", "reference.double(x) * 1.5")
-        assert outcomes(check(bend(checks=lenient), WRONG)[0]) == ["passed", "passed", "passed"]
-
-    def test_a_run_prints_nothing_and_leaves_no_file(self, tmp_path: Path) -> None:
-        """In a process of its own, since pytest itself takes hold of what is printed here."""
-        program = f"""
-import sys
-from pathlib import Path
-from tests import small_course
-from grader.course import Course
-from grader.grading import Examiner
-exercise = small_course.exercise(Path({str(tmp_path / "course")!r}))
-with Examiner(Course(exercise.folder.parent.parent)) as examiner:
-    for source in (small_course.REFERENCE, "def double(x): return 3.0", "def double(x): raise ValueError", "("):
-        examiner.grade(exercise, source.encode(), seed=0)
-assert not any(name.endswith("conftest") for name in sys.modules)
-"""
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
-        here = tmp_path / "here"
-        here.mkdir()
-        done = subprocess.run(
-            [sys.executable, "-c", program], cwd=here, env=environment, capture_output=True, text=True, check=False
-        )
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-        assert list(here.iterdir()) == []
-        assert not list((tmp_path / "course").rglob("*cache*"))
 
 
 class TestInputs:
@@ -181,10 +78,10 @@ class Counting:
         return self.pool.open(*arguments)
 
 
-def test_results_stream_out_of_a_batch_that_is_larger_than_one_run(bend: Bend, numpy_pool: Pool) -> None:
-    """Each is handed over before the next submission is opened, across the border between two runs of pytest."""
+def test_results_stream_out_of_a_batch(bend: Bend, numpy_pool: Pool) -> None:
+    """Each is handed over before the next submission is opened."""
     exercise, counting, heard = bend(), Counting(numpy_pool), []
-    contents = [(WRONG if index % 3 else RIGHT).encode() for index in range(BATCH + 5)]
+    contents = [(WRONG if index % 3 else RIGHT).encode() for index in range(25)]
 
     def on_checked(index: int, checked: Any) -> None:
         heard.append((index, counting.opened, checked.results[1].outcome))

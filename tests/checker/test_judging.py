@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from grader.checker import reference_callee, run_checks
-from grader.checker.plugin import ChecksPlugin
-from grader.errors import CourseError, IsolationError
+from grader.checker import Proxy, reference_callee, run_checks
+from grader.checker.collection import Question
+from grader.checker.run import Checking
+from grader.errors import IsolationError
 from grader.locale import say
-from grader.results import Outcome
+from grader.results import CheckResult, Outcome
 from grader.sandbox import Pool
 from tests import small_course
 from tests.checker.conftest import Bend, Check
@@ -214,56 +215,6 @@ class TestSandboxTrouble:
         assert outcomes(checked) == ["grader_error", "blocked", "grader_error"]
 
 
-class TestCourseAtFault:
-    def fault(self, bend: Bend, check: Check, checks: str, *sources: str) -> str:
-        with pytest.raises(CourseError) as caught:
-            check(bend(checks=checks), *sources or (RIGHT,))
-        return str(caught.value)
-
-    @pytest.mark.parametrize(
-        ("before", "after", "odd"),
-        [
-            ("def test_takes_arrays", "def takes_arrays", "test_takes_arrays"),
-            ("def test_takes_arrays", "def test_takes_lists", "test_takes_arrays, test_takes_lists"),
-            ("", "", "test_more"),
-        ],
-    )
-    def test_checks_and_manifest_must_name_the_same(
-        self, before: str, after: str, odd: str, bend: Bend, check: Check
-    ) -> None:
-        checks = small_course.CHECKS.replace(before, after) if before else small_course.CHECKS + "def test_more(): pass"
-        told = self.fault(bend, check, checks)
-        assert told.endswith(f"checks.py and the manifest do not name the same checks: {odd}.")
-
-    @pytest.mark.parametrize(
-        ("checks", "told"),
-        [
-            (small_course.CHECKS + "\ndef f(:\n", r"checks\.py:18 cannot be run: SyntaxError: .+"),
-            ("import nunpy\n" + small_course.CHECKS, r"checks\.py:1 cannot be run: ModuleNotFoundError: .+'nunpy'"),
-            (small_course.CHECKS + "\n1 / 0\n", r"checks\.py:18 cannot be run: ZeroDivisionError: .+"),
-            (
-                small_course.CHECKS.replace("is_twice(learner", "is_twice(lerner, learner"),
-                r"checks\.py:9 cannot be run: fixture 'lerner' not found",
-            ),
-        ],
-    )
-    def test_checks_that_cannot_be_run_are_told_in_one_line(
-        self, checks: str, told: str, bend: Bend, check: Check
-    ) -> None:
-        said = self.fault(bend, check, checks)
-        assert re.search(told, said)
-        assert "\n" not in said
-
-    def test_nothing_passes_by_a_fault(self, bend: Bend, check: Check) -> None:
-        assert self.fault(bend, check, "", RIGHT)
-
-    def test_what_was_prepared_before_is_told_all_the_same(self, bend: Bend, check: Check) -> None:
-        heard: list[int] = []
-        with pytest.raises(CourseError):
-            check(bend(checks="def f(:"), small_course.STARTER, RIGHT, "", heard=heard)
-        assert heard == [0, 2]
-
-
 class TestCaller:
     """What a caller's own code raises when it takes a result comes back as it is."""
 
@@ -289,15 +240,14 @@ class TestCaller:
         self, bend: Bend, check: Check, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         heard: list[int] = []
-        run = ChecksPlugin.pytest_leave_out_what_cannot_be_answered
+        judged = Checking._judged
 
-        def interrupt(plugin: ChecksPlugin, pyfuncitem: pytest.Function) -> object:
-            if pyfuncitem.name.startswith("test_is_twice[1"):
+        def interrupt(checking: Checking, question: Question, proxy: Proxy) -> CheckResult:
+            if heard and question.check.id == "is_twice":
                 raise KeyboardInterrupt
-            return run(plugin, pyfuncitem)
+            return judged(checking, question, proxy)
 
-        interrupt.pytest_impl = run.pytest_impl
-        monkeypatch.setattr(ChecksPlugin, "pytest_leave_out_what_cannot_be_answered", interrupt)
+        monkeypatch.setattr(Checking, "_judged", interrupt)
         with pytest.raises(KeyboardInterrupt):
             check(bend(), RIGHT, RIGHT, RIGHT, heard=heard)
         assert heard == [0]

@@ -18,6 +18,7 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 2
 
 # Numbers that are the same on every architecture (they are above 423), and the one that is not.
 _CLOSE_RANGE, _MOUNT_SETATTR, _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 436, 442, 444, 445, 446
+_MADV_COLLAPSE = 25
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 
 
@@ -83,6 +84,12 @@ def unmount_detached(target: str) -> None:
 def close_range(first: int) -> None:
     """Closes every descriptor from `first` on."""
     _checked(_libc().syscall(_CLOSE_RANGE, first, ctypes.c_uint(0xFFFFFFFF), 0), "close_range")
+
+
+def collapse(start: int, length: int) -> bool:
+    """madvise(2) with MADV_COLLAPSE (Linux 6.1); says whether this memory is in huge pages now."""
+    advice = ctypes.c_int(_MADV_COLLAPSE)
+    return bool(_libc().madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), advice) == 0)
 
 
 def drop_capabilities() -> None:

@@ -109,6 +109,14 @@ def own_process_numbers(zygote_numbers: int) -> None:
     kernel.unshare(kernel.CLONE_NEWPID)
 
 
+def handled_signals() -> tuple[int, ...]:
+    """Those that do not what the system does with them by itself; asking all of them takes too long in each child."""
+    own = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
+    return tuple(
+        int(number) for number in own if number < signal.SIGRTMIN and signal.getsignal(number) != signal.SIG_DFL
+    )
+
+
 # --- in the child -----------------------------------------------------------------------------------------
 
 
@@ -128,11 +136,10 @@ def close_descriptors(first: int) -> None:
     kernel.close_range(first)
 
 
-def default_signals() -> None:
+def default_signals(handled: tuple[int, ...]) -> None:
     """Forgets the zygote's handlers and mask; a full pipe or file is an error, not a death."""
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
-        if number < signal.SIGRTMIN:
-            signal.signal(number, signal.SIG_DFL)
+    for number in handled:
+        signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())

@@ -76,7 +76,6 @@ class Session:
         """Ends the submission's process and keeps what it printed."""
         if self._child is not None:
             self._abandon(wait=False)
-            self._family.refill(self._limits)
 
     def __enter__(self) -> Session:
         return self
@@ -116,6 +115,8 @@ class Session:
         frame = _framed(message, Packer())
         self._child = self._family.child(self._limits)
         self._await_ready(self._child)
+        # Now, so that the next child is forked while this one works.
+        self._family.refill(self._limits)
         return self._exchange(frame)
 
     def _await_ready(self, child: Child | SpawnedChild) -> None:

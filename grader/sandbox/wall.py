@@ -30,6 +30,7 @@ class Wall:
     ) -> None:
         self.standing = standing
         self._warm_bytes = warm_bytes
+        self._handled = layers.handled_signals()
         self._users = users_from(serial, highest_user())
         self._filter = load_filter(platform.machine()) if "seccomp" in standing else b""
         self._numbers = os.open("/proc/self/ns/pid", os.O_RDONLY) if "private_root" in standing else -1
@@ -51,7 +52,7 @@ class Wall:
         layers.own_session(channel, printed)
         if "close_range" in on:
             layers.close_descriptors(RULESET + 1)
-        layers.default_signals()
+        layers.default_signals(self._handled)
         if "rlimits" in on:
             layers.limit_resources(order.memory_mb, order.cpu_seconds, self._warm_bytes)
         if "namespaces" in on:

@@ -6,7 +6,6 @@ values into frames.
 
 from __future__ import annotations
 
-import gc
 import linecache
 import os
 import random
@@ -203,11 +202,3 @@ def _encodable(text: str, limit: int) -> str:
 
 def _ordinal(number: int | None) -> int:
     return min(max(number or 0, 0), 1 << 31)
-
-
-def prepare() -> None:
-    """What must have been imported and allocated before a fork, so that no child pays for it."""
-    random.seed(0)
-    np.random.seed(0)
-    np.linalg.svd(np.eye(3))
-    gc.collect()

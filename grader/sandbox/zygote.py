@@ -8,33 +8,41 @@ from __future__ import annotations
 
 import array
 import gc
-import importlib.util
 import os
 import select
 import signal
 import socket
-import sys
 from pathlib import Path
 from typing import NoReturn
 
 import msgspec
 
-from grader.sandbox import canary, control, groups, nanny, output, probe, visible, worker
+from grader.sandbox import canary, control, groups, nanny, output, probe, visible, warming, worker
 from grader.sandbox.channel import SocketChannel
 from grader.sandbox.control import Booted, End, Fault, Findings, Fork, Forked, Reaped, Setup
+from grader.sandbox.huge_pages import HugePages
 from grader.sandbox.layers import die_with
 from grader.sandbox.wall import RULESET, SLOTS, Wall
 
 SETUP_FAILED = 70
 _CANARY_SECONDS = 20
 
+# When memory is moved into huge pages: in a pause, one at a time, or between children once there have been a few.
+_PAUSE_SECONDS = 0.3
+_FEW_CHILDREN = 4
+_AT_A_TIME = 4
+
 
 class Zygote:
     """The warm process: it forks and reaps as it is told."""
 
-    def __init__(self, line: socket.socket, wall: Wall, allowance: groups.Allowance | None = None) -> None:
+    def __init__(
+        self, line: socket.socket, wall: Wall, pages: HugePages, allowance: groups.Allowance | None = None
+    ) -> None:
         self._line = line
         self._wall = wall
+        self._pages = pages
+        self._reaped = 0
         self._allowance = allowance
         self._slots: dict[int, int] = {}
         self._megabytes: dict[int, int] = {}
@@ -42,10 +50,21 @@ class Zygote:
     def serve(self) -> NoReturn:
         """Forks and reaps until the pool is gone."""
         while True:
+            self._use_the_pause()
             packet, descriptors = receive(self._line)
             if not packet:
                 os._exit(0)
-            self._line.send(control.encode(self._obey(control.decode_order.decode(packet), descriptors)))
+            order = control.decode_order.decode(packet)
+            self._line.send(control.encode(self._obey(order, descriptors)))
+            if isinstance(order, End) and self._reaped > _FEW_CHILDREN:
+                self._pages.collapse(_AT_A_TIME)
+
+    def _use_the_pause(self) -> None:
+        """Cheaper forks are worth the time only to a process that forks often, or that has time."""
+        patience = _PAUSE_SECONDS
+        while self._pages and not select.select([self._line], [], [], patience)[0]:
+            self._pages.collapse(1)
+            patience = 0.0
 
     def _obey(self, order: control.Order, descriptors: list[int]) -> control.Answer:
         if isinstance(order, Fork):
@@ -98,6 +117,7 @@ class Zygote:
         if self._slots.pop(pid, None) is None:
             return Reaped(0)
         del self._megabytes[pid]
+        self._reaped += 1
         os.kill(pid, signal.SIGKILL)
         _, status, used = os.wait4(pid, 0)
         return Reaped(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss)
@@ -129,13 +149,14 @@ def boot(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
     group = groups.make_group(serial) if "cgroup" in standing else None
     standing -= set() if group else {"cgroup"}
     _enter(standing, group)
-    versions = warm(setup.runtime)
+    versions = warming.warm(setup.runtime)
+    pages = HugePages()
     allowance = None
     if group is not None:
         standing -= set() if groups.await_admission(group) else {"cgroup"}
         allowance = groups.Allowance(group)
     wall = Wall(standing, hidden, memory_in_use(), serial)
-    zygote = Zygote(line, wall, allowance)
+    zygote = Zygote(line, wall, pages, allowance)
     findings = _explored(zygote, wall, bait, setup.parent)
     return zygote, Booted(versions, tuple(sorted(wall.standing)), findings)
 
@@ -162,46 +183,9 @@ def _explored(zygote: Zygote, wall: Wall, bait: list[str], parent: int) -> Findi
 
 
 def _boot_trusted(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
-    versions = warm(setup.runtime)
+    versions = warming.warm(setup.runtime)
     wall = Wall(frozenset({"rlimits", "close_range", "pdeathsig"}), None, memory_in_use(), os.getpid())
-    return Zygote(line, wall), Booted(versions, tuple(sorted(wall.standing)))
-
-
-def warm(runtime: control.Runtime) -> dict[str, str]:
-    """Imports what submissions will use and runs it once, so that no child pays for it."""
-    import site
-
-    import numpy as np
-
-    # An interpreter without `site` lacks `exit` and `quit`, which beginners call.
-    site.setquit()
-    versions = {"python": sys.version.split()[0], "numpy": np.__version__}
-    if runtime == "torch":
-        versions["torch"] = warm_torch()
-    worker.prepare()
-    # Each folder's listing is now kept, so that a late import need not be allowed to list what holds a mask.
-    importlib.util.find_spec("a_module_that_is_not_there")
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    return versions
-
-
-def warm_torch() -> str:
-    """Imports torch with what its first optimizer step loads, and takes that step."""
-    import torch
-    import torch._dynamo
-
-    torch.set_num_threads(1)
-    # Where there are devices all the same, autograd starts threads for them, which no fork survives.
-    if not torch.cuda.is_available():
-        model = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.ReLU())
-        optimizer = torch.optim.Adam(model.parameters())
-        for _ in range(2):
-            optimizer.zero_grad()
-            model(torch.zeros(2, 4)).sum().backward()
-            optimizer.step()
-    return str(torch.__version__)
+    return Zygote(line, wall, HugePages()), Booted(versions, tuple(sorted(wall.standing)))
 
 
 def memory_in_use() -> tuple[int, int]:

@@ -51,32 +51,32 @@ def test_returns_each_loss_before_its_step(learner, reference, rng, expect):
 
 
 def test_each_step_uses_its_own_gradient(learner, reference, rng, expect):
-    weights, batches = problem(rng, steps=4)
+    weights, batches = problem(rng, steps=3)
     settings = {"lr": float(rng.uniform(0.03, 0.06))}
     parameters_agree(learner, reference, expect, weights, batches, "SGD", settings)
 
 
 def test_every_loss_is_right(learner, reference, rng, expect):
-    weights, batches = problem(rng, steps=4)
+    weights, batches = problem(rng, steps=3)
     settings = {"lr": float(rng.uniform(0.03, 0.06))}
     got, want = observed(learner, reference, expect, weights, batches, "SGD", settings)
     expect.close(got["losses"], want["losses"], names="losses", per_step=True)
 
 
 def test_a_leftover_gradient_does_not_count(learner, reference, rng, expect):
-    weights, batches = problem(rng, steps=2)
+    weights, batches = problem(rng, steps=1)
     stale = {name: rng.uniform(1.0, 2.0, size=shape) for name, shape in SIZES.items()}
     parameters_agree(learner, reference, expect, weights, batches, "SGD", {"lr": 0.05}, stale=stale)
 
 
 def test_momentum_lives_on(learner, reference, rng, expect):
-    weights, batches = problem(rng, steps=4)
+    weights, batches = problem(rng, steps=3)
     settings = {"lr": 0.03, "momentum": float(rng.uniform(0.6, 0.9))}
     parameters_agree(learner, reference, expect, weights, batches, "SGD", settings)
 
 
 def test_works_with_whichever_optimizer(learner, reference, rng, expect):
-    weights, batches = problem(rng, steps=4)
+    weights, batches = problem(rng, steps=2)
     # A large eps, or these two would hardly notice a gradient that is off by a constant factor.
     common = {"lr": float(rng.uniform(0.01, 0.03)), "eps": 0.05}
     for optimizer, settings in (
@@ -106,7 +106,7 @@ def test_the_learning_rate_is_left_alone(learner, reference, rng, expect):
 
 
 def test_the_model_stays_in_training_mode(learner, reference, rng, expect):
-    weights, batches = problem(rng, steps=3, rows=8)
+    weights, batches = problem(rng, steps=2, rows=8)
     run = (learner, reference, expect, weights, batches, "SGD", {"lr": 0.05})
     got = parameters_agree(*run, normalised=True)
     expect.that(

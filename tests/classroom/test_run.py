@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import multiprocessing
-import os
-import random
 import shutil
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -280,99 +274,3 @@ def test_who_was_in_an_earlier_folder_is_not_missing(handed_in: tuple[Path, list
                         clock=lambda: datetime.now(UTC), proposed_seed=11)  # fmt: skip
             missing = [note.subject for note in store.notes() if note.kind == "unmatched_student"]
             assert missing == ["Ausente, Ana (u900)"]
-
-
-@pytest.mark.slow
-def test_killed_at_any_moment_it_goes_on_to_the_same_end(handed_in: tuple[Path, list[Made]], tmp_path: Path) -> None:
-    folder, made = handed_in
-    command = [
-        sys.executable,
-        "-m",
-        "grader",
-        "class",
-        str(folder),
-        "--out",
-        str(tmp_path / "out"),
-        "--no-pages",
-        "-j",
-        "2",
-    ]
-    rng = random.Random(5)
-    for _ in range(5):
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        time.sleep(rng.uniform(0.3, 4.0))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert nobody_left(process.pid), "a worker outlived the run that started it"
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    with Store.open(tmp_path / "out" / "class.sqlite3") as store:
-        results = list(store.results())
-        assert len(results) == len(made)
-        assert told(store) == truth(made)
-
-
-def nobody_left(session: int, patience: float = 20.0) -> bool:
-    """Whether every process of a session has ended, given a moment to."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        if not any(_session(pid) == session for pid in os.listdir("/proc") if pid.isdecimal()):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def _session(pid: str) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[3])
-    except (OSError, ValueError):
-        return -1
-
-
-@pytest.mark.slow
-def test_a_cluster_that_loses_a_worker_grades_the_same(handed_in: tuple[Path, list[Made]], tmp_path: Path) -> None:
-    """A real scheduler and two real worker processes, one of which is killed in the middle."""
-    folder, made = handed_in
-    environment = os.environ | {"PYTHONWARNINGS": "ignore"}
-    file = tmp_path / "scheduler.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
-    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
-    scheduler = subprocess.Popen(
-        [*dask, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)], **quiet
-    )
-    workers = []
-    try:
-        address = wait_for_address(file)
-        worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard",
-                  "--host", "127.0.0.1", "--local-directory", str(tmp_path)]  # fmt: skip
-        workers = [subprocess.Popen([*worker, "--name", name], start_new_session=True, **quiet) for name in ("a", "b")]
-        command = [sys.executable, "-m", "grader", "class", str(folder), "--out", str(tmp_path / "out"), "--no-pages",
-                   "--scheduler", address, "-j", "2"]  # fmt: skip
-        run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        time.sleep(6.0)
-        os.killpg(workers[0].pid, signal.SIGKILL)
-        _, errors = run.communicate(timeout=180)
-        assert run.returncode == 0, errors.decode()[-2000:]
-    finally:
-        for process in workers:
-            with_group(process)
-        scheduler.kill()
-        scheduler.wait()
-    with Store.open(tmp_path / "out" / "class.sqlite3") as store:
-        assert told(store) == truth(made)
-
-
-def wait_for_address(file: Path) -> str:
-    for _ in range(300):
-        try:
-            return str(json.loads(file.read_text())["address"])
-        except (OSError, ValueError):
-            time.sleep(0.1)
-    raise AssertionError("the scheduler did not start")
-
-
-def with_group(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

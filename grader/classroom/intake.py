@@ -80,7 +80,7 @@ class Intake:
         for entry in entries:
             if self._is_the_courses(entry):
                 continue
-            found = claims(entry, among)
+            found = claims(entry, among, self._roster.knows)
             if not _is_source(entry):
                 useless.update((each.key, entry.origin) for each in found if _names_somebody(each, entry))
             elif not found:

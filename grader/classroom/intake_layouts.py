@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,12 +47,13 @@ _CANVAS = re.compile(r"(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<upload>\
 class Layout(msgspec.Struct, frozen=True):
     """What must be known of the whole to read one path: who is who in an export, what is a clone, what wraps all.
 
-    `wrapper` counts outer folders that name nobody; `clones` maps a clone's folder to what its neighbours share.
+    `wrapper` counts outer folders that name nobody; `canvas` names the folders below them that are downloads from
+    Canvas, "" for what lies in none; `clones` maps a clone's folder to what its neighbours share.
     """
 
     exercises: tuple[Expected, ...]
     wrapper: int = 0
-    canvas: bool = False
+    canvas: frozenset[str] = frozenset()
     gradescope: dict[str, list[Submitter]] = {}
     clones: dict[str, str] = {}
 
@@ -63,27 +64,54 @@ def layout(
     gradescope: dict[str, list[Submitter]],
     clones: Iterable[str],
 ) -> Layout:
-    """How these paths are laid out. Canvas's pattern counts only where most of the files follow it."""
+    """How these paths are laid out. Canvas's pattern counts only where most of a folder's files follow it."""
     files = [path for path in paths if path[-1].lower().endswith((".py", ".ipynb"))]
     wrapper = without_wrapper(files, exercises)
-    canvas = 2 * sum(any(map(_CANVAS.fullmatch, path)) for path in files) > len(files)
-    return Layout(exercises, wrapper, canvas, gradescope, dict.fromkeys(clones, shared_beginning(clones)))
+    return Layout(
+        exercises,
+        wrapper,
+        _canvas_downloads(files, wrapper),
+        gradescope,
+        dict.fromkeys(clones, shared_beginning(clones)),
+    )
 
 
-def claims(entry: Entry, among: Layout) -> list[Claim]:
-    """Whose file this is: nobody's where its path does not tell, several people's where a group handed it in."""
+def _canvas_downloads(files: Iterable[tuple[str, ...]], wrapper: int) -> frozenset[str]:
+    """The folders most of whose files are named as Canvas names them: several people's, or all that there is."""
+    heaps: dict[str, list[re.Match[str] | None]] = {}
+    for path in files:
+        heaps.setdefault(_heap(path, wrapper), []).append(next(filter(None, map(_CANVAS.fullmatch, path)), None))
+    return frozenset(
+        heap
+        for heap, found in heaps.items()
+        if 2 * sum(each is not None for each in found) > len(found)
+        and (not heap or len(heaps) == 1 or len({each["user"] for each in found if each}) > 1)
+    )
+
+
+def _heap(parts: tuple[str, ...], wrapper: int) -> str:
+    """The folder that may be one download of several; an upload that is an archive is none."""
+    return parts[wrapper] if len(parts) > wrapper + 1 and not _CANVAS.fullmatch(parts[wrapper]) else ""
+
+
+def claims(entry: Entry, among: Layout, is_known: Callable[[str], bool] = lambda _: False) -> list[Claim]:
+    """Whose file this is: nobody's where its path does not tell, several people's where a group handed it in.
+
+    Of several folders, the learner's is the one whose name the roster knows, as `is_known` says, or else the outermost.
+    """
+    is_canvas = _heap(entry.parts, among.wrapper) in among.canvas
     for place, part in enumerate(entry.parts, 1):
         file = entry.name if place < len(entry.parts) else None
         if part in among.gradescope:
             return [_gradescope(each, entry.name) for each in among.gradescope[part]]
         if found := _MOODLE.fullmatch(part):
             return [_moodle(found, file)]
-        if among.canvas and (found := _CANVAS.fullmatch(part)):
+        if is_canvas and (found := _CANVAS.fullmatch(part)):
             return [_canvas(found, file)]
     parts = entry.parts[among.wrapper :]
     if len(parts) > 1 and parts[0] in among.clones:
         return [_clone(parts[0], among.clones[parts[0]], entry.name)]
-    claim = _folder(parts, among.exercises)
+    claim = _folder(parts, among.exercises, is_known)
     return [claim] if claim else []
 
 
@@ -113,9 +141,10 @@ def _clone(folder: str, shared: str, file: str) -> Claim:
     return Claim(key=own, who=Student(id=own, login=own), guesses=guesses, file=file)
 
 
-def _folder(parts: tuple[str, ...], exercises: Sequence[Expected]) -> Claim | None:
-    people = (part for part in parts[:-1] if not is_course_folder(part) and not folder_of_exercise(part, exercises))
-    if learner := next(people, None):
+def _folder(parts: tuple[str, ...], exercises: Sequence[Expected], is_known: Callable[[str], bool]) -> Claim | None:
+    people = [part for part in parts[:-1] if not is_course_folder(part) and not folder_of_exercise(part, exercises)]
+    if people:
+        learner = next(filter(is_known, people), people[0])
         return Claim(key=learner, who=Student(id=learner, name=learner), guesses=(learner,), file=parts[-1])
     found = named(parts[-1], exercises)
     # In a folder of one exercise, or where no exercise is named, the file is called as its author is.

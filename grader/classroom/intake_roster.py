@@ -163,6 +163,11 @@ class Roster:
                 return found
         return next(filter(None, (self._only(self._by_name, each) for each in _spellings(claim.who.name))), None)
 
+    def knows(self, name: str) -> bool:
+        """Whether a student is called so, or has this for an id."""
+        claim = Claim(key=name, who=Student(id=name, name=name), guesses=(name,), file="")
+        return self.find(claim) is not None
+
     def _only(self, index: defaultdict[str, set[str]], key: str) -> Student | None:
         found = index.get(key) if key else None
         return self._students[min(found)] if found and len(found) == 1 else None

@@ -262,6 +262,26 @@ class TestSystems:
         arrivals, _ = take({"ana/adam_step_12_2026_v2.py": b"", "luis/adam_step.py": b"", "eva/adam_step.py": b""})
         assert {each.learner for each in arrivals} == {"ana", "luis", "eva"}
 
+    @pytest.mark.parametrize("roster", ["", ROSTER])
+    def test_downloads_of_several_systems_side_by_side(self, take, roster):
+        """Each is read in its own way, whichever has the most files."""
+        files = {
+            "canvas/garciajose_LATE_777_40001_adam_step-1.py": CODE,
+            "canvas/doejane_12345_40002_adam_step.py": CODE,
+            "moodle/Eva Sol_103_assignsubmission_file_/adam_step.py": CODE,
+            "moodle/Luis Paz_104_assignsubmission_file_/adam_step.py": CODE,
+            "moodle/Mar Gil_105_assignsubmission_file_/adam_step.py": CODE,
+        }
+        arrivals, _ = take(files, roster)
+        people = {"S1", "S2"} if roster else {"garciajose 777", "doejane 12345"}
+        assert {each.learner for each in arrivals} == people | {"Eva Sol", "Luis Paz", "Mar Gil"}
+
+    def test_a_roster_tells_a_weeks_folder_from_a_learners(self, take):
+        """The folder whose name somebody has is theirs; without one, the outermost is."""
+        files = {f"week {week}/{who}/adam_step.py": b"# %d" % week for week in (1, 2) for who in ("S1", "S2")}
+        arrivals, _ = take(files | {"week 3/nobody/adam_step.py": b""}, ROSTER)
+        assert [each.learner for each in arrivals] == ["S1", "S1", "S2", "S2", "week 3"]
+
     def test_gradescope(self, take):
         """Submitters, a group's too, and the moment it was handed in, in UTC."""
         metadata = """

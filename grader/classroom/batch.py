@@ -14,7 +14,7 @@ from grader.grading import Examiner
 from grader.locale import say
 from grader.results import Isolation, to_json
 
-_ONE_AT_A_TIME = threading.Lock()  # pytest's run owns the process; a cluster's worker may have several threads
+_ONE_AT_A_TIME = threading.Lock()  # a cluster's worker may have several threads, and an examiner serves one
 _examiners: dict[Path, Examiner] = {}
 
 

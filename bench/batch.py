@@ -1,4 +1,4 @@
-"""A class of submissions through one warm pool, against a fresh pytest process each and against the bare checks."""
+"""A class of submissions through one warm pool, against fresh pytests, nbgrader and the bare checks in process."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from bench.bare import run_bare
+from bench.notebooks import nbgrader_seconds
 from bench.rows import Row
 from grader.course import Exercise, open_course
 from grader.diagnosis import singles
@@ -28,6 +29,7 @@ def batch_rows(*, short: bool) -> list[Row]:
         mixed, only_right = _batch(exercise, sources), _batch(exercise, passing)
         fresh = _fresh_pytest(exercise, 3 if short else 10)
         bare = _bare(exercise, 5 if short else 20)
+        notebook = nbgrader_seconds(exercise, 3 if short else 10)
         name = f"exercise {number} ({exercise.manifest.runtime})"
         rows += [
             Row(f"{name}: right submissions, ms each", only_right * 1e3, "ms", goal),
@@ -36,6 +38,9 @@ def batch_rows(*, short: bool) -> list[Row]:
                 note=f"{fresh * 1e3:.0f} ms each"),
             Row(f"{name}: ours / the bare checks in process", only_right / bare, "times", note=f"{bare * 1e3:.2f} ms"),
         ]  # fmt: skip
+        if notebook is not None:
+            told = f"{notebook * 1e3:.0f} ms each"
+            rows.append(Row(f"{name}: nbgrader / one of ours", notebook / only_right, "times", note=told))
     return rows
 
 

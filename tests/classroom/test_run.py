@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import shutil
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
@@ -36,12 +35,6 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Made
     """Thirty NumPy submissions of every kind, a folder a learner."""
     folder = tmp_path_factory.mktemp("class")
     return folder, write_class(folder, synthetic_class(driver.course(), 30, seed=4, exercises=(3, 5)))
-
-
-@pytest.fixture(autouse=True)
-def _a_main_module_like_any(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test runner's own workers have a main module without a spec, which multiprocessing wants to read."""
-    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
 
 
 @contextmanager

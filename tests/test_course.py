@@ -244,6 +244,27 @@ class TestOtherFiles:
         assert Course(tmp_path).exercise(7).harness == ""
 
 
+class TestStarters:
+    """What a learner begins with, in the language they read."""
+
+    def test_a_language_without_its_own_has_the_plain_one(self, tmp_path: Path) -> None:
+        exercise = small_course.exercise(tmp_path)
+        assert exercise.starters == dict.fromkeys(BOTH, exercise.starter)
+
+    def test_a_language_that_the_course_does_not_have_gets_the_plain_one(self, tmp_path: Path) -> None:
+        exercise = small_course.exercise(tmp_path)
+        exercise.starter_path("de").write_bytes(b"# Aufgabe 7\n")
+        assert exercise.starter_in("de") == exercise.starter
+        assert set(exercise.starters) == set(BOTH)
+
+    @pytest.mark.parametrize("languages", ["['en', 'es']", "['es', 'en']"])
+    def test_each_language_has_its_own_whichever_comes_first(self, languages: str, tmp_path: Path) -> None:
+        exercise = small_course.exercise(tmp_path, course=replaced("['en', 'es']", languages, COURSE))
+        (exercise.folder / "double.es.py").write_bytes(b"# Ejercicio 7\n")
+        assert exercise.starter_in("es") == b"# Ejercicio 7\n"
+        assert exercise.starter_in("en") == exercise.starter == small_course.STARTER.encode()
+
+
 class TestChoosingAnExercise:
     @pytest.fixture
     def course(self, tmp_path: Path) -> Course:
@@ -365,7 +386,7 @@ class TestShippedExercises:
     def test_its_files_are_all_there_in_both_languages(self, exercise: Exercise) -> None:
         for page in ("brief", "explanation"):
             assert set(exercise.markdown(page)) == set(BOTH)
-        assert exercise.starter
+        assert exercise.starter_in("es") != exercise.starter_in("en") == exercise.starter
         assert exercise.misconceptions
         assert exercise.checks_path.is_file()
 

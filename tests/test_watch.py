@@ -374,17 +374,18 @@ def _beside(file: Path, content: bytes) -> Path:
     return new
 
 
-def test_reset_asks_once_keeps_a_backup_and_says_how_to_get_it_back(copy, adam):
+@pytest.mark.parametrize("arguments", [(), ("--lang", "es")], ids=["English", "Spanish"])
+def test_reset_asks_once_keeps_a_backup_and_says_how_to_get_it_back(copy, adam, arguments):
     file = own_file(copy, adam)
     file.write_bytes(wrong(adam))
-    session = Session(copy, "3")
+    session = Session(copy, "3", *arguments)
     session.wait_for(BELIEF, "[r]")
     session.process.send("r")
     session.wait_for(say("Press r again to start over; your version is kept as a backup."))
     assert file.read_bytes() == wrong(adam)
     session.process.send("r")
     session.wait_for(NOT_STARTED, say("Your version is kept: `grade restore {number} 1` brings it back.", number=3))
-    assert file.read_bytes() == adam.starter
+    assert file.read_bytes() == adam.starter_in(session.language)
     assert session.quit() == 0
     (backup,) = (copy / ".grade/backups" / adam.folder.name).rglob("*.py")
     assert backup.read_bytes() == wrong(adam)

@@ -19,10 +19,12 @@ from grader.workspace import Workspace, disk, lay_out, write_file
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ADAM = "exercises/03_adam_step/adam_step.py"
+ADAM_ES = "exercises/03_adam_step/adam_step.es.py"
 SGD = "exercises/02_sgd_step/sgd_step.py"
 COURSE = {
     "course.toml": b'id = "course"\n',
     ADAM: b"# TODO adam\n",
+    ADAM_ES: b"# TODO: Adam\n",
     SGD: b"# TODO sgd\n",
     "exercises/03_adam_step/brief.en.md": b"Adam.\n",
     "quizzes/optimizers.toml": b"",
@@ -269,6 +271,44 @@ def test_an_older_starter_put_back_by_the_learner_is_brought_up_to_date(course, 
     assert lay_out(course, copy, NOON).updated == (ADAM,)
 
 
+@pytest.mark.parametrize("language", ["", "en", "fr"])
+def test_a_language_without_its_own_starter_gets_the_plain_one(course, tmp_path, language):
+    lay_out(course, tmp_path / "copy", NOON, language)
+    assert (tmp_path / "copy" / ADAM).read_bytes() == COURSE[ADAM]
+
+
+def test_a_starter_is_laid_out_in_the_learners_language_under_its_plain_name(course, tmp_path):
+    done = lay_out(course, tmp_path / "copy", NOON, "es")
+    assert set(done.added) == LAID_OUT
+    assert (tmp_path / "copy" / ADAM).read_bytes() == COURSE[ADAM_ES]
+    assert (tmp_path / "copy" / SGD).read_bytes() == COURSE[SGD]
+    assert not (tmp_path / "copy" / ADAM_ES).exists()
+
+
+@pytest.mark.parametrize("record", ["there", "lost"])
+def test_an_untouched_starter_becomes_that_of_another_language_and_back(course, copy, record):
+    for language, expected in (("es", COURSE[ADAM_ES]), ("en", COURSE[ADAM])):
+        if record == "lost":
+            (copy / ".grade/laid_out.json").unlink()
+        done = lay_out(course, copy, NOON, language)
+        assert (done.added, done.updated, done.kept) == ((), (ADAM,), ())
+        assert (copy / ADAM).read_bytes() == expected
+
+
+def test_another_language_leaves_what_the_learner_changed(course, copy):
+    (copy / ADAM).write_bytes(b"mine")
+    done = lay_out(course, copy, NOON, "es")
+    assert (done.updated, done.kept) == ((), (ADAM,))
+    assert (copy / ADAM).read_bytes() == b"mine"
+
+
+def test_an_older_starter_of_another_language_is_brought_up_to_date(course, tmp_path):
+    lay_out(course, tmp_path / "copy", NOON, "es")
+    write(course, {ADAM: b"# v2", ADAM_ES: b"# v2, en espa\xc3\xb1ol"})
+    assert lay_out(course, tmp_path / "copy", NOON).updated == (ADAM,)
+    assert (tmp_path / "copy" / ADAM).read_bytes() == b"# v2"
+
+
 def test_files_that_were_there_before_are_the_learners(course, tmp_path):
     target = write(tmp_path / "copy", {ADAM: b"mine from before"})
     assert lay_out(course, target, NOON).kept == (ADAM,)
@@ -393,9 +433,9 @@ class Sequences(RuleBasedStateMachine):
         write(self.course, {name: b"# TODO version %d" % self.version})
         self.laid_out.add(b"# TODO version %d" % self.version)
 
-    @rule()
-    def init(self) -> None:
-        self.command(lambda now: lay_out(self.course, self.copy, now))
+    @rule(language=st.sampled_from(["en", "es"]))
+    def init(self, language: str) -> None:
+        self.command(lambda now: lay_out(self.course, self.copy, now, language))
 
     @rule(name=st.sampled_from([ADAM, SGD]))
     def reset(self, name: str) -> None:

@@ -39,10 +39,11 @@ class Checked:
 def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepared | Checked:
     """A submission's bytes ready to run, or what is known of them without running anything.
 
-    The starter, byte for byte, is not started; what is no source text did not load; a refused shortcut fails.
+    The starter in any language, byte for byte, is not started; what is no source text did not load; a refused shortcut
+    fails.
     """
     filename = exercise.manifest.file
-    if content.replace(b"\r\n", b"\n") == exercise.starter:
+    if content.replace(b"\r\n", b"\n") in exercise.starters.values():
         return everywhere(
             exercise, Outcome.NOT_STARTED, say("Not started: {file} is still the starter.", file=filename)
         )

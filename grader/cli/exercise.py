@@ -176,8 +176,9 @@ def write_page(path: Path, report: Report, found: Found, course: Course) -> None
 
 def _warn_of_the_courses_own_file(found: Found) -> None:
     """Whoever edits the course's own starter changes what counts as untouched, and must be told."""
-    own = found.exercise.folder / found.exercise.manifest.file
-    if found.path is not None and os.path.exists(found.path) and found.path.samefile(own):
+    path, exercise = found.path, found.exercise
+    own = [exercise.folder / exercise.manifest.file, *map(exercise.starter_path, exercise.languages)]
+    if path is not None and os.path.exists(path) and any(path.samefile(starter) for starter in own if starter.exists()):
         click.echo()
         click.echo(spoken(say("This file belongs to the course itself, so it always counts as the untouched starter.")))
         click.echo(spoken(say("Lay out a copy with `grade init DIR`, and work in it.")))

@@ -10,6 +10,7 @@ import click
 
 from grader.cli.common import common_options, spoken, trusted_course
 from grader.cli.completion import complete_exercise
+from grader.cli.language import language
 from grader.course import Exercise
 from grader.errors import UsageError
 from grader.locale import say, say_many
@@ -22,7 +23,7 @@ from grader.workspace import Workspace, lay_out
 def init(folder: Path | None) -> None:
     course = trusted_course()
     target = folder if folder is not None else _around() or Path(course.info.id)
-    done = lay_out(course.root, target.absolute(), datetime.now(UTC))
+    done = lay_out(course.root, target.absolute(), datetime.now(UTC), language())
     changed = len(done.added) + len(done.updated)
     if changed:
         sentence = say_many(
@@ -47,7 +48,7 @@ def reset(which: str) -> None:
     course = trusted_course()
     chosen = course.exercise(which)
     workspace = own_workspace()
-    backup = workspace.reset(own_file(chosen), chosen.starter, datetime.now(UTC))
+    backup = workspace.reset(own_file(chosen), chosen.starter_in(language()), datetime.now(UTC))
     if backup is None:
         click.echo(spoken(say("{file} is the starter.", file=own_file(chosen))))
         return

@@ -18,6 +18,7 @@ import click
 from grader.cli.exercise import read_submission
 from grader.cli.files import own_file
 from grader.cli.keyboard import keys
+from grader.cli.language import language
 from grader.cli.locate import Found, locate
 from grader.cli.progress import standings
 from grader.cli.watch_page import has_browser, keep_page, own_page
@@ -246,14 +247,15 @@ class Watch:
             self.is_asked_to_reset = True
             self._note([say("Press r again to start over; your version is kept as a backup.")])
             return
+        starter = chosen.starter_in(language())
         try:
-            backup = workspace.reset(own_file(chosen), chosen.starter, datetime.now(UTC))
+            backup = workspace.reset(own_file(chosen), starter, datetime.now(UTC))
         except GraderError as error:
             self._note(_sentences(error))
             return
         if backup is not None:
             kept = say("Your version is kept: `grade restore {number} 1` brings it back.", number=chosen.number)
-            self.after_reset = (chosen.starter, kept)
+            self.after_reset = (starter, kept)
         self._changed()
 
     def _own_workspace(self) -> Workspace | None:

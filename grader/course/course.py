@@ -52,8 +52,22 @@ class Exercise:
 
     @cached_property
     def starter(self) -> bytes:
-        """The file a learner begins with, byte for byte."""
+        """The file a learner begins with, byte for byte, where their language has none of its own."""
         return read_bytes(self.folder / self.manifest.file)
+
+    @cached_property
+    def starters(self) -> dict[str, bytes]:
+        """The starter in each language of the course: `starter` itself where a language has no file of its own."""
+        own = {code: path for code in self.languages if (path := self.starter_path(code)).is_file()}
+        return {code: read_bytes(own[code]) if code in own else self.starter for code in self.languages}
+
+    def starter_in(self, language: str) -> bytes:
+        """What a learner who reads this language begins with."""
+        return self.starters.get(language, self.starter)
+
+    def starter_path(self, language: str) -> Path:
+        """Where a starter stands that is written in this language: ``adam_step.es.py`` beside ``adam_step.py``."""
+        return self.folder / f"{self.manifest.file.removesuffix('.py')}.{language}.py"
 
     @cached_property
     def harness(self) -> str:

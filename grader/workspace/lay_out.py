@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +19,7 @@ from grader.workspace.workspace import MARK, OWN_FOLDER, Workspace
 
 FOLDERS = ("exercises", "quizzes")
 RECORD = f"{OWN_FOLDER}/laid_out.json"
+_IN_LANGUAGE = re.compile(r"(?P<path>exercises/.+)\.(?P<language>[a-z]{2})\.py")
 
 
 class LaidOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +39,18 @@ class Record(msgspec.Struct, frozen=True):
     files: dict[str, tuple[str, ...]] = {}
 
 
-def lay_out(course: Path, target: Path, now: datetime) -> LaidOut:
+class _Offered(msgspec.Struct, frozen=True):
+    """What one path of the copy should hold, and the SHA-256 of the same in every language."""
+
+    content: bytes
+    versions: tuple[str, ...]
+
+
+def lay_out(course: Path, target: Path, now: datetime, language: str = "") -> LaidOut:
     """Copy the exercises and quizzes of `course` to `target`, or bring an earlier copy up to date.
+
+    A starter is laid out in `language`, if it was written in it: ``adam_step.es.py`` then becomes ``adam_step.py``, and
+    no copy has both. An untouched starter in another language becomes the one in this language.
 
     New files are added, and files that the learner never changed get their new version. A changed file is left as
     it is and nothing is written beside it: a second file would be one more thing to understand, to hand in by
@@ -47,19 +60,24 @@ def lay_out(course: Path, target: Path, now: datetime) -> LaidOut:
     with disk.explained(target):
         _refuse(course, target)
         workspace = Workspace(target)
-        offered = {relative: (course / relative).read_bytes() for relative in sorted(_files(course))}
+        offered = _offered(course, language)
         known = _read_record(target).files
         there = {relative: disk.read_file(disk.inside(target, relative)) for relative in offered}
         # First the record, then the files: killed between, no starter is taken for the learner's work later.
         _write_record(target, known, offered)
         added = [relative for relative in offered if there[relative] is None]
         for relative in added:
-            workspace.add(relative, offered[relative])
-        differing = [relative for relative in offered if there[relative] not in (None, offered[relative])]
+            workspace.add(relative, offered[relative].content)
+        differing = [relative for relative in offered if there[relative] not in (None, offered[relative].content)]
         updated = [
             relative
             for relative in differing
-            if workspace.replace_laid_out(relative, offered[relative], frozenset(known.get(relative, ())), now)
+            if workspace.replace_laid_out(
+                relative,
+                offered[relative].content,
+                frozenset((*known.get(relative, ()), *offered[relative].versions)),
+                now,
+            )
         ]
     return LaidOut(
         added=tuple(added),
@@ -96,6 +114,19 @@ def _course_id(folder: Path) -> object:
         return None
 
 
+def _offered(course: Path, language: str) -> dict[str, _Offered]:
+    """What goes where within a copy."""
+    found: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
+    for relative in sorted(_files(course)):
+        match = _IN_LANGUAGE.fullmatch(relative)
+        path, code = (f"{match['path']}.py", match["language"]) if match else (relative, "")
+        found[path][code] = (course / relative).read_bytes()
+    return {
+        path: _Offered(own.get(language, own.get("", next(iter(own.values())))), tuple(map(disk.sha256, own.values())))
+        for path, own in found.items()
+    }
+
+
 def _files(course: Path) -> Iterator[str]:
     yield MARK
     for top in FOLDERS:
@@ -114,10 +145,10 @@ def _read_record(target: Path) -> Record:
         return Record()
 
 
-def _write_record(target: Path, known: Mapping[str, tuple[str, ...]], offered: Mapping[str, bytes]) -> None:
+def _write_record(target: Path, known: Mapping[str, tuple[str, ...]], offered: Mapping[str, _Offered]) -> None:
     files = dict(known)
-    for relative, content in offered.items():
-        files[relative] = tuple(dict.fromkeys((*known.get(relative, ()), disk.sha256(content))))
+    for relative, each in offered.items():
+        files[relative] = tuple(dict.fromkeys((*known.get(relative, ()), *each.versions)))
     disk.write_file(disk.inside(target, RECORD), msgspec.json.format(msgspec.json.encode(Record(files)), indent=1))
     # A learner's repository should not carry backups and attempts along.
     with contextlib.suppress(FileExistsError), open(target / OWN_FOLDER / ".gitignore", "x", encoding="utf-8") as file:

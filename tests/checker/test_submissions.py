@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.checker.submissions import MOST_BYTES, Checked, Prepared, limits_of, prepare, program_of
-from grader.course import Exercise
+from grader.course import Course, Exercise
 from grader.results import Outcome
 from tests import small_course
 
@@ -66,6 +66,19 @@ def test_the_starter_is_not_started_whatever_its_line_ends(exercise: Exercise, e
 @pytest.mark.parametrize("added", ["\n", "# mine\n", "\ufeff"])
 def test_a_touched_starter_is_started(exercise: Exercise, added: str) -> None:
     assert isinstance(prepare(exercise, (small_course.STARTER + added).encode()), Prepared)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_starter_is_not_started_in_any_language_of_the_course(tmp_path: Path, ends: str) -> None:
+    exercise = small_course.exercise(tmp_path)
+    spanish = small_course.STARTER.replace("Exercise", "Ejercicio")
+    assert isinstance(prepare(exercise, spanish.encode()), Prepared)
+    (tmp_path / "exercises" / "07_double" / "double.es.py").write_text(spanish, encoding="utf-8")
+    exercise = Course(tmp_path).exercise(7)
+    for starter in (small_course.STARTER, spanish):
+        outcome, _, said = told(exercise, starter.replace("\n", ends).encode())
+        assert (outcome, said) == (Outcome.NOT_STARTED, "Sin empezar: double.py sigue tal como venía.")
+    assert isinstance(prepare(exercise, (spanish + "# mío\n").encode()), Prepared)
 
 
 def test_a_refused_name_fails_with_its_line_and_reason(exercise: Exercise) -> None:

@@ -221,8 +221,9 @@ class TestAttempts:
 
 
 class TestTheCoursesOwnFile:
-    def test_whoever_grades_it_is_told_that_it_is_no_copy(self, typed: Grade) -> None:
-        told = typed("exercise", str(bundled_root() / "exercises" / "03_adam_step"))
+    @pytest.mark.parametrize("file", ["", "adam_step.py", "adam_step.es.py"])
+    def test_whoever_grades_it_is_told_that_it_is_no_copy(self, typed: Grade, file: str) -> None:
+        told = typed("exercise", str(bundled_root() / "exercises" / "03_adam_step" / file))
         assert told.code == 1
         assert "This file belongs to the course itself" in told.out
         assert "`grade init DIR`" in told.out

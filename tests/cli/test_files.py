@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import bundled_root
+from grader.course import bundled_root, open_course
 from tests import small_course
 from tests.cli.conftest import Grade
 
@@ -66,6 +66,23 @@ class TestInit:
         assert not (copy / "solutions").exists()
         assert not list(copy.rglob("checks.py"))
 
+    def test_starters_are_laid_out_in_the_language_that_is_read(self, typed: Grade, tmp_path: Path) -> None:
+        for language in ("en", "es"):
+            assert typed("init", language, cwd=tmp_path, language=language).code == 0
+            for exercise in open_course().exercises:
+                there = tmp_path / language / "exercises" / exercise.folder.name / exercise.manifest.file
+                assert there.read_bytes() == exercise.starter_in(language)
+        assert (tmp_path / "es" / OWN).read_text(encoding="utf-8").startswith('"""Ejercicio 3: un paso de Adam.')
+        assert not list(tmp_path.rglob("*.es.py"))
+
+    def test_another_language_keeps_what_was_changed(self, typed: Grade, copy: Path) -> None:
+        (copy / OWN).write_text(MINE)
+        told = typed("init", cwd=copy, language="es")
+        assert OWN in told.out
+        assert (copy / OWN).read_text() == MINE
+        untouched = copy / "exercises" / "02_sgd_step" / "sgd_step.py"
+        assert untouched.read_bytes() == open_course().exercise(2).starter_in("es")
+
     def test_again_it_changes_nothing_and_says_so(self, typed: Grade, copy: Path) -> None:
         (copy / OWN).write_text(MINE)
         before = content(copy)
@@ -104,7 +121,7 @@ class TestResetAndRestore:
         assert told.code == 0
         assert reset in told.out
         assert "`grade restore 3 1`" in told.out
-        assert (copy / OWN).read_bytes() == (bundled_root() / OWN).read_bytes()
+        assert (copy / OWN).read_bytes() == open_course().exercise(3).starter_in(language)
         told = typed("restore", "3", "1", cwd=copy, language=language)
         assert told.code == 0
         assert back in told.out

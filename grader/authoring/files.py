@@ -32,12 +32,17 @@ def files_finding(exercise: Exercise) -> Finding:
 
 def released_files(exercise: Exercise) -> list[Path]:
     """What of an exercise a learner gets, in order; a stray file is none of it."""
-    names = (*_of_the_learner(exercise), "harness.py")
+    names = (*_of_the_learner(exercise), *_translated(exercise), "harness.py")
     return sorted(path for name in names if (path := exercise.folder / name).is_file())
 
 
 def _of_the_learner(exercise: Exercise) -> tuple[str, ...]:
     return ("exercise.toml", exercise.manifest.file, *(f"brief.{code}.md" for code in exercise.languages))
+
+
+def _translated(exercise: Exercise) -> tuple[str, ...]:
+    """The names of starters in a language. One of the languages needs none: it is that of the plain name."""
+    return tuple(exercise.starter_path(code).name for code in exercise.languages)
 
 
 def _expected(exercise: Exercise) -> tuple[set[str], set[str]]:
@@ -50,8 +55,9 @@ def _expected(exercise: Exercise) -> tuple[set[str], set[str]]:
     wanted |= {f"solutions/{name}/misconceptions/{entry.id}.py" for entry in exercise.misconceptions if entry.file}
     if any(entry.predicate for entry in exercise.misconceptions):
         wanted.add(f"solutions/{name}/predicates.py")
-    # Without an oracle another question objects, and says why one is needed.
+    # Without an oracle, or a starter in some language, another question objects and says why one is needed.
     allowed = {f"exercises/{name}/harness.py", f"solutions/{name}/oracle.py", f"solutions/{name}/quantities.py"}
+    allowed |= {f"exercises/{name}/{file}" for file in _translated(exercise)}
     return wanted, allowed
 
 

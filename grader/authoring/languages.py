@@ -1,6 +1,6 @@
 """Every text of an exercise held against its translations: the same formulas and the same code in each.
 
-That none is missing is seen to when the files are read.
+That none is missing is seen to when the files are read, but for the starters: only the plain one is read always.
 """
 
 from __future__ import annotations
@@ -25,12 +25,21 @@ def languages_finding(exercise: Exercise) -> Finding:
     """Whether every text says the same in every language of the course, as far as formulas and code tell."""
     texts = list(_texts(exercise))
     objections = [problem for where, text in texts for problem in _problems(where, text, exercise.languages)]
+    objections += _missing_starters(exercise)
     return Finding(
         question="languages",
         title=say("languages"),
         summary=say_many("{number} text in each", "{number} texts in each", len(texts)),
         objections=tuple(objections),
     )
+
+
+def _missing_starters(exercise: Exercise) -> Iterator[Text]:
+    """One language needs no file of its own, since the starter's plain name is its."""
+    without = [code for code in exercise.languages if not exercise.starter_path(code).is_file()]
+    for code in without[1:]:
+        file = f"exercises/{exercise.folder.name}/{exercise.starter_path(code).name}"
+        yield say("There is no starter in language {language}: {file} is missing.", language=f"`{code}`", file=file)
 
 
 def _texts(exercise: Exercise) -> Iterator[tuple[str, Text]]:

@@ -21,23 +21,53 @@ Signatures = dict[str, str | None]
 
 
 def starter_finding(trials: Trials) -> Finding:
-    """The starter is not started; touched by a comment, it fails and does nothing worse."""
+    """The starter is not started; touched by a comment, it fails and does nothing worse; so in every language."""
     exercise = trials.exercise
-    untouched = trials.grade(exercise.starter, 0)
-    touched = trials.grade(exercise.starter + b"\n# started\n", 0)
-    objections = []
-    if untouched.outcome is not Outcome.NOT_STARTED:
-        objections.append(say("The starter is {outcome}, and should be not_started.", outcome=untouched.outcome.value))
-    if touched.outcome is not Outcome.FAILED:
-        objections.append(
-            say("The starter with a comment is {outcome}, and should fail.", outcome=touched.outcome.value)
-        )
+    objections = [*_graded(trials, exercise.starter), *_other_signatures(exercise)]
+    for code in exercise.languages:
+        if (path := exercise.starter_path(code)).is_file():
+            starter = exercise.starter_in(code)
+            problems = (*_graded(trials, starter), *_other_code(exercise, starter))
+            objections += [say("{file}: {problem}", file=path.name, problem=problem) for problem in problems]
     return Finding(
         question="starter",
         title=say("starter"),
         summary=say("not started as it is; with a comment added, failed"),
-        objections=(*objections, *_other_signatures(exercise)),
+        objections=tuple(objections),
     )
+
+
+def _graded(trials: Trials, starter: bytes) -> Iterator[Text]:
+    untouched = trials.grade(starter, 0)
+    touched = trials.grade(starter + b"\n# started\n", 0)
+    if untouched.outcome is not Outcome.NOT_STARTED:
+        yield say("The starter is {outcome}, and should be not_started.", outcome=untouched.outcome.value)
+    if touched.outcome is not Outcome.FAILED:
+        yield say("The starter with a comment is {outcome}, and should fail.", outcome=touched.outcome.value)
+
+
+def _other_code(exercise: Exercise, starter: bytes) -> Iterator[Text]:
+    """A starter in another language has other words and the same code."""
+    try:
+        same = _wordless(starter) == _wordless(exercise.starter)
+    except (SyntaxError, ValueError):  # one that does not load is told already
+        return
+    if not same:
+        yield say(
+            "Its code is not that of {file}: only docstrings, comments and what a NotImplementedError says may differ.",
+            file=exercise.manifest.file,
+        )
+
+
+def _wordless(source: bytes) -> str:
+    """A source's code without the words that are translated."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body[0] = ast.Pass()
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "NotImplementedError":
+            node.args = []
+    return ast.dump(tree)
 
 
 def _other_signatures(exercise: Exercise) -> Iterator[Text]:

@@ -33,8 +33,12 @@ _TAKEN = {
     *sys.stdlib_module_names,
 }
 
-# The two files of Python that carry the exercise's own name.
-_OWN = {"starter.py": "exercises", "reference.py": "solutions"}
+# The files of Python that carry the exercise's own name, and how that ends.
+_OWN = {
+    "starter.py": ("exercises", ".py"),
+    "starter.es.py": ("exercises", ".es.py"),
+    "reference.py": ("solutions", ".py"),
+}
 _PLACES = {
     "exercise.toml": "exercises",
     "brief.en.md": "exercises",
@@ -116,6 +120,7 @@ def _skeleton(name: str, runtime: str) -> list[tuple[str, str, str]]:
     for kind in ("common", runtime):
         for path in sorted((SKELETON / kind).glob("*.in")):
             plain = path.name.removesuffix(".in")
-            place = _OWN.get(plain) or _PLACES[plain]
-            files.append((place, f"{name}.py" if plain in _OWN else plain, path.read_text(encoding="utf-8")))
+            top, ending = _OWN.get(plain, ("", ""))
+            place, file = (top, f"{name}{ending}") if top else (_PLACES[plain], plain)
+            files.append((place, file, path.read_text(encoding="utf-8")))
     return sorted(files)

@@ -41,7 +41,7 @@ def test_a_predicate_needs_the_file_of_predicates(workshop: Workshop) -> None:
     assert f"solutions/{FOLDER}/predicates.py is missing." in objections(workshop)
 
 
-@pytest.mark.parametrize("name", ["notes.txt", ".sample.py.swp", "old/sample.py"])
+@pytest.mark.parametrize("name", ["notes.txt", ".sample.py.swp", "old/sample.py", "sample.fr.py"])
 def test_a_stray_file_does_not_belong_here(workshop: Workshop, name: str) -> None:
     stray = workshop.given / name
     stray.parent.mkdir(exist_ok=True)
@@ -85,4 +85,4 @@ def test_thirteen_checks_are_too_many(workshop: Workshop) -> None:
 def test_a_learner_gets_what_an_exercise_should_have_and_nothing_else(workshop: Workshop) -> None:
     (workshop.given / "notes.txt").write_text("mine\n", encoding="utf-8")
     names = [path.name for path in released_files(workshop.exercise)]
-    assert names == ["brief.en.md", "brief.es.md", "exercise.toml", "harness.py", "sample.py"]
+    assert names == ["brief.en.md", "brief.es.md", "exercise.toml", "harness.py", "sample.es.py", "sample.py"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.authoring.languages import languages_finding
-from tests.authoring.conftest import Workshop
+from tests.authoring.conftest import FOLDER, Workshop
 
 
 def objections(workshop: Workshop) -> str:
@@ -41,6 +41,20 @@ def test_code_in_a_block_may_differ_in_its_comments_only(workshop: Workshop) -> 
     assert languages_finding(workshop.exercise).holds
     workshop.change(workshop.given / "brief.es.md", "y = 2 * x", "y = x * 2")
     assert "y = x * 2" in objections(workshop)
+
+
+def test_a_language_without_a_starter_is_told(workshop: Workshop) -> None:
+    (workshop.given / "sample.es.py").unlink()
+    (told,) = languages_finding(workshop.exercise).objections
+    assert told["en"] == f"There is no starter in language `es`: exercises/{FOLDER}/sample.es.py is missing."
+    assert told["es"] == f"No hay archivo inicial en el idioma `es`: falta exercises/{FOLDER}/sample.es.py."
+
+
+def test_the_plain_starter_may_be_in_any_one_language(workshop: Workshop) -> None:
+    workshop.change(workshop.root / "course.toml", "['en', 'es']", "['es', 'en']")
+    assert languages_finding(workshop.exercise).holds
+    (workshop.given / "sample.es.py").rename(workshop.given / "sample.en.py")
+    assert languages_finding(workshop.exercise).holds
 
 
 def test_a_backslash_that_toml_ate_is_found(workshop: Workshop) -> None:

@@ -81,7 +81,7 @@ def test_a_place_that_cannot_be_written_is_told(workshop: Workshop, tmp_path: Pa
         release(Course(workshop.root), tmp_path / "file" / "out")
 
 
-@pytest.mark.parametrize("name", ["harness.py", "brief.es.md", "exercise.toml"])
+@pytest.mark.parametrize("name", ["harness.py", "brief.es.md", "exercise.toml", "sample.es.py"])
 def test_an_exercise_that_gives_its_answer_away_is_refused(workshop: Workshop, tmp_path: Path, name: str) -> None:
     workshop.add(workshop.given / name, "\n# y = scale * x + shift\n")
     with pytest.raises(
@@ -102,6 +102,13 @@ def test_a_quiz_that_shows_a_whole_check_is_refused(workshop: Workshop, tmp_path
 def test_an_unfinished_exercise_is_refused(workshop: Workshop, tmp_path: Path) -> None:
     workshop.add(workshop.given / "brief.en.md", "\nFILL IN: more\n")
     with pytest.raises(CourseError, match="something to fill in"):
+        release(Course(workshop.root), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_exercise_without_a_starter_in_every_language_is_refused(workshop: Workshop, tmp_path: Path) -> None:
+    (workshop.given / "sample.es.py").unlink()
+    with pytest.raises(CourseError, match="no starter in language `es`"):
         release(Course(workshop.root), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -143,7 +150,7 @@ def test_what_is_stray_stays_behind(workshop: Workshop, tmp_path: Path) -> None:
         "course.toml",
         *(
             f"exercises/{FOLDER}/{name}"
-            for name in ("brief.en.md", "brief.es.md", "exercise.toml", "harness.py", "sample.py")
+            for name in ("brief.en.md", "brief.es.md", "exercise.toml", "harness.py", "sample.es.py", "sample.py")
         ),
     ]
 

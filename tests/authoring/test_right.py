@@ -39,6 +39,7 @@ class TestStarter:
         self, workshop: Workshop, again: Again, body: str, outcome: str
     ) -> None:
         workshop.change(workshop.given / "sample.py", 'raise NotImplementedError("Exercise 1: sample")', body)
+        workshop.change(workshop.given / "sample.es.py", 'raise NotImplementedError("Ejercicio 1: sample")', body)
         finding = starter_finding(again())
         assert finding.holds is (outcome == "failed")
         assert finding.holds or f"The starter with a comment is {outcome}, and should fail." in told(finding)
@@ -54,6 +55,45 @@ class TestStarter:
     def test_a_starter_without_the_entry_point_is_told(self, workshop: Workshop, again: Again) -> None:
         workshop.change(workshop.given / "sample.py", "def sample(", "def example(")
         assert "exercises/sample.py does not define `sample`." in told(starter_finding(again()))
+
+
+class TestStarterInAnotherLanguage:
+    def test_line_ends_of_another_system_keep_it_from_being_not_started(self, workshop: Workshop, again: Again) -> None:
+        path = workshop.given / "sample.es.py"
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        finding = starter_finding(again())
+        assert told(finding) == "sample.es.py: The starter is failed, and should be not_started."
+        assert finding.objections[0]["es"].startswith("sample.es.py: El archivo inicial da failed")
+
+    def test_one_that_does_not_load_is_told_once(self, workshop: Workshop, again: Again) -> None:
+        workshop.change(workshop.given / "sample.es.py", "def sample(x", "def sample(x x")
+        assert told(starter_finding(again())) == (
+            "sample.es.py: The starter with a comment is did_not_load, and should fail."
+        )
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("scale=2.0, shift=1.0)", "scale=2.0, shift=0.0)"),
+            ("import numpy as np", "import numpy as np\n\nWORD = 'mine'"),
+            ("raise NotImplementedError(", "raise ValueError("),
+            ('    raise NotImplementedError("Ejercicio', '    "Ejercicio"\n    raise NotImplementedError("Ejercicio'),
+        ],
+        ids=["default", "string", "exception", "second string"],
+    )
+    def test_other_code_is_told(self, workshop: Workshop, again: Again, before: str, after: str) -> None:
+        workshop.change(workshop.given / "sample.es.py", before, after)
+        assert told(starter_finding(again())) == (
+            "sample.es.py: Its code is not that of sample.py: only docstrings, comments and what a NotImplementedError "
+            "says may differ."
+        )
+
+    def test_other_words_are_not(self, workshop: Workshop, again: Again) -> None:
+        path = workshop.given / "sample.es.py"
+        workshop.change(path, 'NotImplementedError("Ejercicio 1: sample")', 'NotImplementedError("sin hacer")')
+        workshop.change(path, "Devuelve un array nuevo", "Da un array nuevo")
+        workshop.change(path, "# TODO", "# PENDIENTE")
+        assert starter_finding(again()).holds
 
 
 class TestReference:

@@ -84,6 +84,13 @@ def test_the_first_exercise_of_a_course_is_number_one(course: Course) -> None:
     }
 
 
+def test_a_starter_is_laid_out_in_each_language(course: Course) -> None:
+    scaffold(course, "momentum")
+    exercise = Course(course.root).exercise(1)
+    assert b"Exercise 1: FILL IN" in exercise.starter_in("en")
+    assert b"Ejercicio 1: FILL IN" in exercise.starter_in("es")
+
+
 def test_no_gap_of_the_skeleton_is_left_open(course: Course) -> None:
     for path in scaffold(course, "momentum"):
         assert "@" not in path.read_text(encoding="utf-8"), path

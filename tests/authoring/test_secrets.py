@@ -21,7 +21,9 @@ def test_a_finished_exercise_has_no_objection(workshop: Workshop) -> None:
     assert not finding.summary["en"].startswith("0 ")
 
 
-@pytest.mark.parametrize("name", ["harness.py", "brief.en.md", "exercise.toml", "sample.py", "notes.txt"])
+@pytest.mark.parametrize(
+    "name", ["harness.py", "brief.en.md", "exercise.toml", "sample.py", "sample.es.py", "notes.txt"]
+)
 def test_a_line_of_the_reference_is_found_in_any_file(workshop: Workshop, name: str) -> None:
     # The starter's own lines are no secret, so that this one is given away beside them.
     comment = "" if name.endswith(".md") else "# "

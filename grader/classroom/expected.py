@@ -16,6 +16,7 @@ def expected_files(exercises: Iterable[Exercise]) -> list[Expected]:
             number=exercise.number,
             file=exercise.manifest.file,
             entry_points=exercise.manifest.entry_points,
+            languages=exercise.languages,
         )
         for exercise in exercises
     ]

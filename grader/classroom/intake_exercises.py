@@ -7,14 +7,20 @@ from collections.abc import Iterable
 
 import msgspec
 
+from grader.locale import LANGUAGES
+
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file must look like to answer one exercise; `companions` are the course's own files beside it."""
+    """What a file must look like to answer one exercise; `companions` are the course's own files beside it.
+
+    In each of the `languages` a starter may have a name of its own: ``adam_step.es.py``.
+    """
 
     exercise: str
     number: int
     file: str
     entry_points: tuple[str, ...]
+    languages: tuple[str, ...] = LANGUAGES
     companions: tuple[str, ...] = ("harness.py", "conftest.py", "__init__.py", "setup.py")
 
     @property
@@ -62,7 +68,8 @@ def named(name: str, exercises: Iterable[Expected]) -> Named | None:
     stem = name.rpartition(".")[0].lower()
     best: Named | None = None
     for each in exercises:
-        found = re.search(rf"(?<![a-z0-9]){re.escape(each.stem)}(?![a-z])", stem)
+        languages = "|".join(map(re.escape, each.languages))
+        found = re.search(rf"(?<![a-z0-9]){re.escape(each.stem)}(?:\.(?:{languages}))?(?![a-z])", stem)
         if found and (best is None or len(each.stem) > len(best.expected.stem)):
             best = _named(each, stem[: found.start()], stem[found.end() :])
     return best

@@ -256,6 +256,7 @@ def _pairs(course: Course, store: Store, best: dict[tuple[str, str], Counted]) -
         shas = {learner: one.result.submission.sha256 for (learner, name), one in best.items() if name == exercise.id}
         sources = {learner: store.source(sha).decode("utf-8", "replace") for learner, sha in shas.items()}
         known = [exercise.reference, *(variant.source for variant in singles(exercise))]
+        known += [starter.decode() for starter in exercise.starters.values()]
         for pair in similar_pairs(sources, starter=exercise.starter.decode(), known=known):
             yield PairRecord(
                 exercise=exercise.id, pair=pair, first_source=sources[pair.first], second_source=sources[pair.second]

@@ -25,6 +25,10 @@ def test_a_name_within_another_word_is_not_the_exercise(name):
     ("name", "rest", "copy"),
     [
         ("adam_step.py", "", (0, 0)),
+        ("adam_step.es.py", "", (0, 0)),
+        ("adam_step.es (2).py", "", (1, 2)),
+        ("ana_adam_step.es.py", "ana", (-1, 0)),
+        ("adam_step.esther.py", "esther", (-1, 0)),
         ("ADAM_STEP.PY", "", (0, 0)),
         ("adam_step-1.py", "", (1, 1)),
         ("adam_step (2).py", "", (1, 2)),

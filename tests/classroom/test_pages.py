@@ -162,3 +162,26 @@ def test_an_exercise_that_is_no_longer_in_the_course_is_shown_by_its_id(
     (kept,) = store.keep_submissions(run, [arrival(exercise="gone_step")])
     store.keep_result(run, kept.id, gone, report("passed"), NOON)
     assert "gone_step" in written()["learners/0001.html"]
+
+
+def test_what_a_starter_says_in_any_language_makes_nobody_alike(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The likeness of two sources is asked with all that both were given."""
+    asked: list[tuple[str, ...]] = []
+
+    def ask(sources: object, *, starter: str, known: list[str]) -> list[object]:
+        asked.append((starter, *known))
+        return []
+
+    monkeypatch.setattr(pages, "similar_pairs", ask)
+    keep(store, start, [arrival()], [report("passed")])
+    written()
+    for exercise, given in zip(driver.course().exercises, asked, strict=True):
+        assert {starter.decode() for starter in exercise.starters.values()} <= set(given)
+        assert len(set(exercise.starters.values())) == 2

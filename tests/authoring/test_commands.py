@@ -96,7 +96,7 @@ class TestRelease:
     def test_the_files_are_counted_and_the_archive_named(self, workshop: Workshop, tmp_path: Path) -> None:
         ended = grade("release", str(tmp_path / "out"), "--zip", course=workshop.root)
         assert ended.returncode == 0
-        assert ended.stdout.splitlines() == [f"6 files in {tmp_path / 'out'}", str(tmp_path / "out.zip")]
+        assert ended.stdout.splitlines() == [f"7 files in {tmp_path / 'out'}", str(tmp_path / "out.zip")]
 
     def test_a_folder_that_is_not_empty_is_a_usage_error(self, workshop: Workshop, tmp_path: Path) -> None:
         ended = grade("release", str(tmp_path), course=workshop.root)

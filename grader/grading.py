@@ -29,6 +29,7 @@ from grader.sandbox import Pool
 
 if TYPE_CHECKING:
     from grader.checker import Callee, Checked, Observation, Remembering
+    from grader.diagnosis import Replayer
 
 MOST_SEEDS = 2**31
 logger = logging.getLogger(__name__)
@@ -54,6 +55,8 @@ class Examiner:
         self._pools: dict[tuple[Runtime, bool], Pool] = {}
         self._reference: Remembering | None = None
         self._reference_of: tuple[object, ...] = ()
+        self._replayer: Replayer | None = None
+        self._replayer_of: tuple[object, ...] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +69,7 @@ class Examiner:
     def close(self) -> None:
         """End every interpreter."""
         self._forget_reference()
+        self._forget_replayer()
         for pool in self._pools.values():
             pool.close()
         self._pools.clear()
@@ -80,8 +84,7 @@ class Examiner:
         key = (runtime, trusted)
         if key not in self._pools:
             masked = () if trusted else secret_trees(self.course.root)
-            spares = 0 if trusted else self._spares
-            self._pools[key] = Pool(runtime, trusted=trusted, masked=masked, spares=spares)
+            self._pools[key] = Pool(runtime, trusted=trusted, masked=masked, spares=self._spares)
         return self._pools[key]
 
     def grade(self, exercise: Exercise, content: bytes, *, seed: int | None = None) -> Report:
@@ -174,15 +177,29 @@ class Examiner:
             return ()
         from grader.diagnosis import diagnose
 
-        runtime = exercise.manifest.runtime
         try:
-            return diagnose(exercise, checked.calls, lambda: self.pool(runtime, trusted=True), seed)
+            return diagnose(exercise, checked.calls, self._replayer_for(exercise, seed))
         except Exception as error:
             # Whatever went wrong there, the checks have spoken: a diagnosis that fails costs the diagnosis only.
             if os.environ.get("GRADE_DEBUG"):
                 raise
             logger.warning("no diagnosis of exercise %s: %r", exercise.id, error)
             return ()
+
+    def _replayer_for(self, exercise: Exercise, seed: int) -> Replayer:
+        """What answers for variants; one is kept, with its answers, as the reference is."""
+        from grader.diagnosis import Replayer
+
+        if self._replayer is None or self._replayer_of != (exercise.folder, seed):
+            self._forget_replayer()
+            self._replayer = Replayer(lambda: self.pool(exercise.manifest.runtime, trusted=True), seed)
+            self._replayer_of = exercise.folder, seed
+        return self._replayer
+
+    def _forget_replayer(self) -> None:
+        if self._replayer is not None:
+            self._replayer.close()
+            self._replayer = None
 
     def _report(self, exercise: Exercise, content: bytes, checked: Checked, seed: int) -> Report:
         outcome = overall_outcome(checked.results)

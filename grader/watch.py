@@ -48,13 +48,13 @@ class Line:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sessions: list[InterruptibleSession] = []
+        self._sessions: set[InterruptibleSession] = set()
         self._is_cut = False
 
     def register(self, session: InterruptibleSession) -> None:
         """Let `cut` reach this session."""
         with self._lock:
-            self._sessions.append(session)
+            self._sessions.add(session)
 
     def cut(self) -> None:
         """End every conversation under way; until `mend`, a new one raises `Interrupted` at once."""
@@ -64,9 +64,9 @@ class Line:
                 session.hang_up()
 
     def mend(self) -> None:
-        """Allow conversations again; those of the run before are closed, whoever may have forgotten to."""
+        """Allow conversations again; those of the run before are closed, and begin anew if they go on."""
         with self._lock:
-            sessions, self._sessions = self._sessions, []
+            sessions, self._sessions = self._sessions, set()
         for session in sessions:
             session.close()
         self._is_cut = False
@@ -100,6 +100,7 @@ class InterruptibleSession(Session):
 
     def call(self, function: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Ended:
         """As in every session."""
+        self._line.register(self)  # one that outlasted the run before is new to this one
         self._line.check()
         ended = super().call(function, args, kwargs)
         self._line.check()
@@ -137,8 +138,8 @@ class InterruptibleExaminer(Examiner):
         key = (runtime, trusted)
         if key not in self._pools:
             masked = () if trusted else secret_trees(self.course.root)
-            spares = 0 if trusted else self._spares
-            self._pools[key] = InterruptiblePool(self.line, runtime, trusted=trusted, masked=masked, spares=spares)
+            pool = InterruptiblePool(self.line, runtime, trusted=trusted, masked=masked, spares=self._spares)
+            self._pools[key] = pool
         return self._pools[key]
 
     def _report(self, exercise: Exercise, content: bytes, checked: Checked, seed: int) -> Report:

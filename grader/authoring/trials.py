@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from types import TracebackType
-from typing import Literal, cast
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 from grader.checker import run_checks
 from grader.checker.submissions import Checked
 from grader.course import Exercise
-from grader.diagnosis import diagnose
+from grader.diagnosis import Replayer, diagnose
 from grader.grading import Examiner
 from grader.results import Diagnosis, Outcome, Report, overall_outcome
-from grader.sandbox import Limits, Pool, Program, Session
 
-HOURS = 3600.0
-MEMORY_MB = 4096
 _WRONG = frozenset(Outcome) - {Outcome.PASSED, Outcome.GRADER_ERROR}
 
 
@@ -49,15 +44,11 @@ class Trials:
     def diagnose_all(
         self, sources: Sequence[str], seed: int, on_told: Callable[[int, Checked, tuple[Diagnosis, ...]], None]
     ) -> None:
-        """Check and diagnose each in turn, and hand on both; of what was handed on nothing is kept.
-
-        All replays of the batch share one child, which compiles each variant once: with some two hundred pairs
-        that halves the time, and the answers are those of a fresh child.
-        """
-        with _one_child(lambda: self.examiner.pool(self.exercise.manifest.runtime, trusted=True)) as pool:
+        """Check and diagnose each in turn, and hand on both; of what was handed on nothing is kept."""
+        with Replayer(lambda: self.examiner.pool(self.exercise.manifest.runtime, trusted=True), seed) as replayer:
 
             def on_checked(place: int, checked: Checked) -> None:
-                told = diagnose(self.exercise, checked.calls, pool, seed) if outcome(checked) in _WRONG else ()
+                told = diagnose(self.exercise, checked.calls, replayer) if outcome(checked) in _WRONG else ()
                 on_told(place, checked, told)
 
             self._check(sources, seed, on_checked, None)
@@ -84,40 +75,3 @@ class Trials:
 def outcome(checked: Checked) -> Outcome:
     """How the checks ended, taken together."""
     return overall_outcome(checked.results)
-
-
-@contextmanager
-def _one_child(pool: Callable[[], Pool]) -> Iterator[Callable[[], Pool]]:
-    lasting = _LastingChild(pool)
-    try:
-        # A diagnosis asks nothing of a pool but to open a program.
-        yield lambda: cast("Pool", lasting)
-    finally:
-        lasting.close()
-
-
-class _LastingChild:
-    """Opens the same program again and again in one child, which goes on where it was."""
-
-    def __init__(self, pool: Callable[[], Pool]) -> None:
-        self._pool = pool
-        self._session: Session | None = None
-
-    def open(self, program: Program, limits: Limits, seed: int) -> _LastingChild:
-        if self._session is None:
-            patient = Limits(call_seconds=limits.call_seconds, total_seconds=HOURS, memory_mb=MEMORY_MB)
-            self._session = self._pool().open(program, patient, seed)
-        return self
-
-    def __enter__(self) -> Session:
-        assert self._session is not None
-        return self._session
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """The next diagnosis goes on with the same child."""
-
-    def close(self) -> None:
-        if self._session is not None:
-            self._session.close()

@@ -18,6 +18,8 @@ from grader.locale import say
 from grader.sandbox import Ended, Limits, Pool, Program, Returned, Session
 
 MOST_ANSWERS = 4096
+COURSE_LIMITS = Limits(call_seconds=20.0, total_seconds=24 * 3600.0, memory_mb=4096)
+"""For the course's own code, whatever it does: so a child in reserve serves the reference and a diagnosis alike."""
 
 
 def reference_callee(exercise: Exercise, trusted_pool: Callable[[], Pool], seed: int) -> Remembering:
@@ -79,7 +81,7 @@ class InTrustedInterpreter:
                 entry_points=manifest.entry_points,
                 harness=self._exercise.harness,
             )
-            self._session = self._pool().open(program, Limits(total_seconds=3600.0), self._seed)
+            self._session = self._pool().open(program, COURSE_LIMITS, self._seed)
         ended = self._session.call(function, args, kwargs)
         if not isinstance(ended, Returned):
             raise _silent(self._exercise.number, function, repr(ended))

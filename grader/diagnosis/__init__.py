@@ -1,7 +1,8 @@
 """Answers that are wrong turned into the belief that gives them."""
 
 from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.interview import Replayer
 from grader.diagnosis.mutants import Mutant, mutants
 from grader.diagnosis.variants import Variant, pairs, singles, variant
 
-__all__ = ["Mutant", "Variant", "diagnose", "mutants", "pairs", "singles", "variant"]
+__all__ = ["Mutant", "Replayer", "Variant", "diagnose", "mutants", "pairs", "singles", "variant"]

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
 from grader.checker import Call, driven_entry_points
 from grader.course import Exercise, Misconception
-from grader.diagnosis.interview import Interview
+from grader.diagnosis.interview import Interview, Replayer
 from grader.diagnosis.mutants import mutants
 from grader.diagnosis.shapes import shape_of_error
 from grader.diagnosis.variants import Variant, pairs, singles
 from grader.results import Belief, Diagnosis, Evidence
-from grader.sandbox import Pool, Returned
+from grader.sandbox import Returned
 
 MOST_BELIEFS = 4
 Agreeing = list[tuple[Variant, Evidence]]
 NEVER = ("NotImplementedError", "MissingEntryPoint")
 
 
-def diagnose(exercise: Exercise, calls: Sequence[Call], pool: Callable[[], Pool], seed: int) -> tuple[Diagnosis, ...]:
+def diagnose(exercise: Exercise, calls: Sequence[Call], replayer: Replayer) -> tuple[Diagnosis, ...]:
     """What the learner seems to believe, entry point by entry point; empty where nothing can be said.
 
     A call that was never answered (a timeout, a dead process, a function not yet written) silences its entry
@@ -29,7 +29,7 @@ def diagnose(exercise: Exercise, calls: Sequence[Call], pool: Callable[[], Pool]
     groups = _groups(exercise, calls)
     if not groups:
         return ()
-    return _Search(exercise, calls, groups, pool, seed).run()
+    return _Search(exercise, calls, groups, replayer).run()
 
 
 class _Search:
@@ -40,13 +40,12 @@ class _Search:
         exercise: Exercise,
         calls: Sequence[Call],
         groups: dict[str, list[int]],
-        pool: Callable[[], Pool],
-        seed: int,
+        replayer: Replayer,
     ) -> None:
         self.exercise = exercise
         self.calls = calls
         self.groups = groups
-        self.interview = Interview(exercise, calls, pool, seed)
+        self.interview = Interview(exercise, calls, replayer)
         self.entries = {entry.id: entry for entry in exercise.misconceptions}
 
     def run(self) -> tuple[Diagnosis, ...]:

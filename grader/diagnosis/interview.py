@@ -4,27 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from grader.checker import Call
+from grader.checker import COURSE_LIMITS, Call
 from grader.course import Exercise
 from grader.diagnosis.variants import Variant
-from grader.sandbox import Limits, Pool, Program, Returned
+from grader.sandbox import Pool, Program, Returned, Session
 
 REPLAY = Path(__file__).with_name("replay.py")
 SECONDS_A_CALL = 1.0
-SECONDS_IN_ALL = 20.0
 MOST_SOURCE = 400_000
+
+
+class Replayer:
+    """One child of the trusted interpreter that answers for variants, started when it is first asked; to be closed.
+
+    It remembers what each variant answered to a question: in a class, the next learner is asked the same ones.
+    """
+
+    def __init__(self, pool: Callable[[], Pool], seed: int) -> None:
+        self._pool = pool
+        self._seed = seed
+        self._session: Session | None = None
+
+    def ask(self, function: str, request: dict[str, Any]) -> Any:
+        """What a function of ``replay.py`` returns; None where it could not be had."""
+        if self._session is None:
+            program = Program(
+                source=REPLAY.read_text(encoding="utf-8"),
+                filename="replay.py",
+                entry_points=("replay", "reference_values"),
+            )
+            self._session = self._pool().open(program, COURSE_LIMITS, self._seed)
+        ended = self._session.call(function, (request,))
+        return ended.value if isinstance(ended, Returned) else None
+
+    def close(self) -> None:
+        """End the child; asked again, another starts."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def __enter__(self) -> Replayer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 class Interview:
     """Asks variants of an exercise's reference what a learner was asked; see ``replay.py`` for what comes back."""
 
-    def __init__(self, exercise: Exercise, calls: Sequence[Call], pool: Callable[[], Pool], seed: int) -> None:
+    def __init__(self, exercise: Exercise, calls: Sequence[Call], replayer: Replayer) -> None:
         self.exercise = exercise
         self.calls = calls
-        self.pool = pool
-        self.seed = seed
+        self.replayer = replayer
 
     def replay(self, variants: Sequence[Variant], groups: dict[str, list[int]]) -> dict[str, Any] | None:
         """What every variant has in common with the learner; asked in parts that a message can carry."""
@@ -50,12 +87,12 @@ class Interview:
             "predicates": path.read_text(encoding="utf-8") if names else "",
             "predicate_names": names,
         }
-        answer = self._ask("replay", request)
+        answer = self.replayer.ask("replay", request)
         return answer if isinstance(answer, dict) else None
 
     def reference_values(self) -> list[Any] | None:
         """What the reference answers to each call; None where that could not be had."""
-        answer = self._ask("reference_values", self._request(()))
+        answer = self.replayer.ask("reference_values", self._request(()))
         return answer if isinstance(answer, list) else None
 
     def _request(self, variants: Sequence[Variant]) -> dict[str, Any]:
@@ -68,17 +105,6 @@ class Interview:
             "calls": [_recorded(call) for call in self.calls],
             "seconds": SECONDS_A_CALL,
         }
-
-    def _ask(self, function: str, request: dict[str, Any]) -> Any:
-        program = Program(
-            source=REPLAY.read_text(encoding="utf-8"),
-            filename="replay.py",
-            entry_points=("replay", "reference_values"),
-        )
-        limits = Limits(call_seconds=SECONDS_IN_ALL, total_seconds=3 * SECONDS_IN_ALL, memory_mb=2048)
-        with self.pool().open(program, limits, self.seed) as session:
-            ended = session.call(function, (request,))
-        return ended.value if isinstance(ended, Returned) else None
 
 
 def _parts(variants: Sequence[Variant]) -> Iterator[list[Variant]]:

@@ -4,6 +4,7 @@ The child gets this file's text as its program, so it stands alone: NumPy and th
 `grader`. All variants are course code; what came from a learner is values only.
 """
 
+import hashlib
 import math
 import re
 import signal
@@ -21,6 +22,8 @@ class TookTooLong(BaseException):
 
 
 BREAKS = (Exception, SystemExit, TookTooLong)
+MOST_BYTES = 256 << 20
+"""Of remembered answers: those of a large exercise are a megabyte each."""
 
 
 def replay(request):
@@ -31,6 +34,7 @@ def replay(request):
     arguments, keywords and answer; an answer has either value, arguments_after, keywords_after, or raised, message.
     """
     calls, groups = request["calls"], request["groups"]
+    request["questions"] = _questions(calls)
     asked = sorted({index for indexes in groups.values() for index in indexes})
     expected = _Answers(request, request["sources"][0], calls)
     for index in asked:
@@ -45,27 +49,40 @@ def replay(request):
 
 def reference_values(request):
     """The reference's answers to the calls, for a look at the shape of an error."""
-    expected = _Answers(request, request["sources"][0], request["calls"])
-    return [expected.of(i).get("value") for i in range(len(request["calls"]))]
+    calls = request["calls"]
+    request["questions"] = _questions(calls)
+    expected = _Answers(request, request["sources"][0], calls)
+    return [expected.of(index).get("value") for index in range(len(calls))]
 
 
 class _Answers:
-    """One source's answers, each worked out once, when it is first wanted."""
+    """One source's answers to the calls of a request, each worked out once, when it is first wanted.
+
+    What the same source answered in an earlier request is not worked out again where all questions are the same, as
+    they are in a class: a variant may remember what it was asked before, and goes on where it was.
+    """
+
+    remembered = 0
 
     def __init__(self, request, source, calls):
         self.request, self.calls, self.known = request, calls, {}
-        try:
-            with _Deadline(request["seconds"]):
-                self.module = _module("submission", source, request["filename"])
-                self.harness = _module("harness", request["harness"], "harness.py")
-        except BREAKS as error:  # a mutant may not even load; then it answers everything with that
-            self.module = None
-            self.broken = {"raised": type(error).__name__, "message": str(error)}
+        whole = request["filename"], request["harness"], request["seconds"], tuple(request["questions"])
+        self.source = _source(source, *whole)
 
     def of(self, index):
+        question = self.request["questions"][index]
+        if question in self.source.answers:
+            return self.source.answers[question]
         if index not in self.known:
-            self.known[index] = self.broken if self.module is None else self.ask(self.calls[index])
+            self.known[index] = self.source.broken or self.ask(self.calls[index])
+            self.remember(question, self.known[index])
         return self.known[index]
+
+    def remember(self, question, answer):
+        # One that was cut off may be quicker another time, when the machine is less busy.
+        if _Answers.remembered < MOST_BYTES and answer.get("raised") != "TookTooLong":
+            self.source.answers[question] = answer
+            _Answers.remembered += _bytes(answer)
 
     def ask(self, call):
         arguments, keywords = deepcopy(call["arguments"]), deepcopy(call["keywords"])
@@ -83,10 +100,65 @@ class _Answers:
     def function(self, name):
         entry_points = self.request["entry_points"]
         if name in entry_points:
-            return getattr(self.module, name)
-        driver = getattr(self.harness, name)
-        handed = [getattr(self.module, own) for own in signature(driver).parameters if own in entry_points]
+            return getattr(self.source.module, name)
+        driver = getattr(self.source.harness, name)
+        handed = [getattr(self.source.module, own) for own in signature(driver).parameters if own in entry_points]
         return lambda *arguments, **keywords: driver(*handed, *arguments, **keywords)
+
+
+class _Source:
+    """A source as modules, or why it has none: a mutant may not even load, and then answers everything with that.
+
+    One for each list of questions, with the answers to these.
+    """
+
+    def __init__(self, source, filename, harness, seconds, questions):
+        self.answers, self.broken, self.module, self.harness = {}, None, None, None
+        try:
+            with _Deadline(seconds):
+                self.module = _module("submission", source, filename)
+                self.harness = _module("harness", harness, "harness.py")
+        except BREAKS as error:
+            self.broken = {"raised": type(error).__name__, "message": str(error)}
+
+
+_source = cache(_Source)
+
+
+def _questions(calls):
+    return [_digest((call["function"], call["arguments"], call["keywords"])) for call in calls]
+
+
+def _digest(value):
+    """Equal for equal questions only: arrays count by dtype, shape and bytes."""
+    digest = hashlib.blake2b(digest_size=16)
+    _feed(digest.update, value)
+    return digest.digest()
+
+
+def _feed(update, value):
+    if isinstance(value, np.ndarray):
+        update(f"array {value.dtype.str} {value.shape} ".encode())
+        update(value.tobytes())
+    elif isinstance(value, (tuple, list)):
+        update(f"{type(value).__name__} {len(value)} ".encode())
+        for part in value:
+            _feed(update, part)
+    elif isinstance(value, dict):
+        update(f"dict {len(value)} ".encode())
+        for name, part in value.items():
+            _feed(update, (name, part))
+    else:
+        text = repr(value).encode()
+        update(f"{type(value).__name__} {len(text)} ".encode() + text)
+
+
+def _bytes(value):
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if isinstance(value, dict):
+        return 100 + sum(map(_bytes, value.values()))
+    return 100 + sum(map(_bytes, value)) if isinstance(value, (tuple, list)) else 50
 
 
 def _compare(request, source, expected):

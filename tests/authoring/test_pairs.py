@@ -11,7 +11,7 @@ from grader.authoring.findings import Finding
 from grader.authoring.pairs import pairs_finding
 from grader.authoring.trials import Trials
 from grader.course import open_course
-from grader.diagnosis import diagnose, pairs
+from grader.diagnosis import Replayer, diagnose, pairs
 from grader.results import Belief, Diagnosis
 from grader.text import Text
 from tests.authoring.conftest import Workshop
@@ -148,4 +148,5 @@ def test_one_child_for_a_whole_batch_tells_what_a_fresh_one_tells(trials: Trials
     shipped.diagnose_all(sources, 5, lambda place, checked, told: found.update({place: (checked, told)}))
     assert len(found) == len(sources) > 10
     for checked, said in found.values():
-        assert said == diagnose(shipped.exercise, checked.calls, lambda: trials.examiner.pool("numpy", trusted=True), 5)
+        with Replayer(lambda: trials.examiner.pool("numpy", trusted=True), 5) as fresh:
+            assert said == diagnose(shipped.exercise, checked.calls, fresh)

@@ -9,7 +9,7 @@ import pytest
 
 from grader.checker import Call, reference_callee, run_checks
 from grader.course import Exercise
-from grader.diagnosis import diagnose
+from grader.diagnosis import Replayer, diagnose
 from grader.results import Diagnosis
 from grader.sandbox import Pool
 from tests import small_course
@@ -135,4 +135,9 @@ def asked(learners: Pool) -> Callable[[Exercise, str], list[Call]]:
 @pytest.fixture
 def explain(asked: Callable[[Exercise, str], list[Call]], trusted: Pool) -> Explain:
     """What an exercise's catalogue makes of a source."""
-    return lambda exercise, source: diagnose(exercise, asked(exercise, source), lambda: trusted, 0)
+
+    def explain(exercise: Exercise, source: str) -> tuple[Diagnosis, ...]:
+        with Replayer(lambda: trusted, 0) as replayer:
+            return diagnose(exercise, asked(exercise, source), replayer)
+
+    return explain

@@ -9,7 +9,7 @@ import pytest
 
 from grader.checker import Checked, run_checks
 from grader.course import Exercise
-from grader.diagnosis import diagnose, pairs
+from grader.diagnosis import Replayer, diagnose, pairs
 from grader.results import Outcome, Report
 from tests.content import driver
 from tests.content.promises import correct_ways, named, variants_at
@@ -85,7 +85,8 @@ def test_a_correct_way_is_never_diagnosed_even_when_it_is_asked_for(exercise: Ex
     for path, checked in zip(ways, calls_of(exercise, [way.read_text() for way in ways]), strict=True):
         assert all(result.outcome is Outcome.PASSED for result in checked.results), path.name
         pool = driver.examiner().pool(exercise.manifest.runtime, trusted=True)
-        assert diagnose(exercise, checked.calls, lambda pool=pool: pool, 3) == (), path.name
+        with Replayer(lambda pool=pool: pool, 3) as replayer:
+            assert diagnose(exercise, checked.calls, replayer) == (), path.name
 
 
 UNWRITTEN = [exercise for exercise in EXERCISES if b"NotImplementedError" in exercise.starter]

@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 from grader.course import Exercise
-from grader.diagnosis import diagnose
+from grader.diagnosis import Replayer, diagnose
 from grader.results import Diagnosis
 from grader.sandbox import Pool
 from tests.diagnosis.conftest import CATALOGUE, CHECKS, PREDICATES, REFERENCE, Explain, entry
@@ -57,7 +57,7 @@ class TestNothingIsNamed:
         assert [one for one in told(explain(bend(), source)) if one[0] in ("misconception", "one_of")] == []
 
     def test_where_no_question_was_asked(self, bend: Bend, trusted: Pool) -> None:
-        assert diagnose(bend(), [], lambda: trusted, 0) == ()
+        assert diagnose(bend(), [], Replayer(lambda: trusted, 0)) == ()
 
     def test_where_one_call_was_never_answered(self, bend: Bend, explain: Explain) -> None:
         """All the others fit a belief; what the one would have been, nobody knows."""

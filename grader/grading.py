@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -55,6 +56,7 @@ class Examiner:
         self._pools: dict[tuple[Runtime, bool], Pool] = {}
         self._reference: Remembering | None = None
         self._reference_of: tuple[object, ...] = ()
+        self._drawn: tuple[Path, int] | tuple[None, None] = None, None
         self._replayer: Replayer | None = None
         self._replayer_of: tuple[object, ...] = ()
 
@@ -87,8 +89,19 @@ class Examiner:
             self._pools[key] = Pool(runtime, trusted=trusted, masked=masked, spares=self._spares)
         return self._pools[key]
 
+    def prepare(self, exercise: Exercise) -> None:
+        """Draw the seed of the next grading, and have the reference answer what it will be asked then."""
+        from grader.checker import ask_reference
+
+        seed = fresh_seed()
+        ask_reference(exercise, self.reference(exercise, seed), seed)
+        self._drawn = exercise.folder, seed
+
     def grade(self, exercise: Exercise, content: bytes, *, seed: int | None = None) -> Report:
         """The report on one submission; draws a fresh seed where none is given."""
+        if seed is None and self._drawn[0] == exercise.folder:
+            seed = self._drawn[1]
+        self._drawn = None, None
         reports: list[Report] = []
         self.grade_all(exercise, [content], seed=seed, on_report=lambda _, report: reports.append(report))
         return reports[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from grader.course import Course, Exercise, secret_trees
+from grader.errors import GraderError
 from grader.grading import Examiner, Runtime
 from grader.results import Diagnosis, Outcome, Report
 from grader.sandbox import Ended, Limits, Pool, Program, Session
@@ -18,7 +20,7 @@ from grader.sandbox.protocol import Parts
 if TYPE_CHECKING:
     from grader.checker import Checked
 
-QUIET_MS = 40  # a save is over when nothing was written for so long …
+QUIET_MS = 20  # a save is over when nothing was written for so long …
 DEBOUNCE_MS = 200  # … or when this has passed: an editor may write a file in several steps
 POLL_SECONDS = 0.2
 SAFETY_SECONDS = 1.0  # where the system reports no change after all (network folders), the file is looked at so often
@@ -224,10 +226,17 @@ class Desk:
         if job.report is not None:
             drawn = self._examiner.with_figures(job.report, exercise, content)
             self._tell(Graded("pictured", exercise, content, drawn))
+            self._prepare(exercise)
             return
         self._examiner.on_verdict = lambda report: self._tell(Graded("verdict", exercise, content, report))
         report = self._examiner.grade(exercise, content)
         self._tell(Graded("diagnosed", exercise, content, report))
+        self._prepare(exercise)
+
+    def _prepare(self, exercise: Exercise) -> None:
+        """While the learner reads: what the next save need not wait for."""
+        with contextlib.suppress(GraderError):  # the next grading meets it again, and tells it
+            self._examiner.prepare(exercise)
 
     def _tell(self, event: Graded | Broke) -> None:
         with self._changed:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from grader import __version__
+from grader.checker.reference import InProcess
 from grader.course import Course
 from grader.errors import CourseError
 from grader.grading import MOST_SEEDS, NOT_RUN, Examiner, fresh_seed
@@ -123,6 +124,25 @@ class TestSeeds:
         other = grade(examiner, WRONG, seed=78)
         assert [check.outcome for check in other.checks] == [check.outcome for check in first.checks]
         assert other.checks != first.checks
+
+    def test_what_was_prepared_serves_one_grading_of_that_exercise(
+        self, examiner: Examiner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its seed, drawn beforehand, and the reference's answers: asked again, the reference is not called."""
+        exercise = examiner.course.exercise(7)
+        examiner.prepare(exercise)
+        folder, drawn = examiner._drawn
+        assert folder == exercise.folder
+        asked: list[str] = []
+        monkeypatch.setattr(InProcess, "call", lambda _, name, *__: asked.append(name))
+        assert grade(examiner, small_course.REFERENCE, seed=None).seed == drawn
+        assert asked == []
+        monkeypatch.undo()
+        assert grade(examiner, small_course.REFERENCE, seed=None).seed != drawn
+
+    def test_a_seed_that_is_given_comes_before_one_that_was_prepared(self, examiner: Examiner) -> None:
+        examiner.prepare(examiner.course.exercise(7))
+        assert grade(examiner, small_course.REFERENCE, seed=3).seed == 3
 
     def test_a_class_has_one_seed(self, examiner: Examiner) -> None:
         seeds: set[int] = set()

@@ -3,7 +3,7 @@
 from grader.checker.learner import Call, Callee, Proxy, callable_names, driven_entry_points
 from grader.checker.observation import Observation, observe
 from grader.checker.reference import COURSE_LIMITS, Remembering, reference_callee
-from grader.checker.run import run_checks
+from grader.checker.run import ask_reference, run_checks
 from grader.checker.submissions import Checked
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Observation",
     "Proxy",
     "Remembering",
+    "ask_reference",
     "callable_names",
     "driven_entry_points",
     "observe",

@@ -52,9 +52,14 @@ def run_checks(
             runnable.append((index, prepared))
     if runnable:
         own_pool = pool()  # it boots while the checks are read
-        checking = Checking(exercise, questions(exercise), own_pool, reference(), seed)
+        checking = Checking(exercise, questions(exercise), reference(), seed)
         for index, prepared in runnable:
-            on_checked(index, checking.check(prepared))
+            on_checked(index, checking.check(prepared, own_pool))
+
+
+def ask_reference(exercise: Exercise, reference: Callee, seed: int) -> None:
+    """Ask a reference that remembers its answers all that the checks will ask it."""
+    Checking(exercise, questions(exercise), reference, seed).ask_reference()
 
 
 class Checking:
@@ -64,13 +69,10 @@ class Checking:
     name, the same for every submission) and `expect` (assertions with the exercise's tolerance).
     """
 
-    def __init__(
-        self, exercise: Exercise, asked: tuple[Question, ...], pool: Pool, reference: Callee, seed: int
-    ) -> None:
+    def __init__(self, exercise: Exercise, asked: tuple[Question, ...], reference: Callee, seed: int) -> None:
         manifest = exercise.manifest
         self._exercise = exercise
         self._questions = asked
-        self._pool = pool
         self._seed = seed
         self._functions = callable_names(manifest.entry_points, exercise.harness)
         self._subjects = subjects(manifest.entry_points, exercise.harness)
@@ -79,11 +81,11 @@ class Checking:
         self._limits = limits_of(exercise)
         self._inputs: dict[str, tuple[np.random.Generator, Any]] = {}
 
-    def check(self, prepared: Prepared) -> Checked:
+    def check(self, prepared: Prepared, pool: Pool) -> Checked:
         """Load one submission in a child of its own and ask it every check."""
         started = time.perf_counter()
         try:
-            session = self._pool.open(program_of(self._exercise, prepared), self._limits, self._seed)
+            session = pool.open(program_of(self._exercise, prepared), self._limits, self._seed)
         except GraderError as error:
             return everywhere(self._exercise, Outcome.GRADER_ERROR, error.message)
         with session:
@@ -92,6 +94,11 @@ class Checking:
         results = tuple(run.results.get(check.id) or unjudged(check) for check in checks)
         seconds = time.perf_counter() - started
         return Checked(results, run.proxy.calls, run.load_message, session.output, seconds)
+
+    def ask_reference(self) -> None:
+        """Ask the reference every check, as if it were a submission."""
+        for question in self._questions:
+            self._passes_on_reference(question)
 
     def _asked(self, session: Session) -> Run:
         proxy = Proxy(session, self._functions, subjects=self._subjects)

@@ -272,7 +272,7 @@ class TestChoosingAnExercise:
 
     @pytest.mark.parametrize(
         "wanted",
-        ["9", "0", "-7", "7.0", "", " ", "doubl", "07_doubles", "../solutions/07_double", "double.txt", "²", "7" * 5000,
+        ["9", "0", "-7", "7.0", "", " ", "dxubl", "07_doubles", "../solutions/07_double", "double.txt", "²", "7" * 5000,
          "x" * 5000, "\x1b[31m", "７7", "None"],
     )  # fmt: skip
     def test_what_is_none_is_told_with_those_there_are(self, wanted: str, course: Course) -> None:
@@ -286,6 +286,15 @@ class TestChoosingAnExercise:
     @pytest.mark.parametrize("wanted", [7, "7", "07", "007", " 7 ", "double", "07_double", "double.py", "７"])
     def test_number_slug_and_folder_name_will_do(self, wanted: str | int, course: Course) -> None:
         assert course.exercise(wanted).id == "double"
+
+    def test_the_beginning_of_one_slug_will_do(self, course: Course) -> None:
+        assert course.exercise("dou").number == 7
+
+    def test_what_begins_two_slugs_is_none(self, tmp_path: Path) -> None:
+        root = lay_out(tmp_path)
+        (root / "exercises" / "08_doubt").mkdir()
+        with pytest.raises(UsageError):
+            Course(root).exercise("dou")
 
     def test_two_folders_with_one_number_are_the_courses_fault(self, course: Course) -> None:
         (course.root / "exercises" / "07_twice").mkdir()

@@ -67,3 +67,17 @@ class LazyGroup(click.Group):
             return None
         command.options_metavar = gettext("[OPTIONS]")
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As in every group; of a word that is none, the nearest that is one is named."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            for near in get_close_matches(args[0], COMMANDS, n=1):
+                asked = gettext("Did you mean `grade {command}`?").format(command=near)
+                raise click.UsageError(f"{error.message} {asked}", ctx) from None
+            raise

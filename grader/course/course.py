@@ -140,7 +140,7 @@ class Course:
         return tuple(self._load(self.folders[number]) for number in sorted(self.folders))
 
     def exercise(self, wanted: str | int) -> Exercise:
-        """The exercise with this number (``3``, ``"03"``), slug (``"adam_step"``) or folder name.
+        """The exercise with this number (``3``, ``"03"``), slug (``"adam_step"``), beginning of one or folder name.
 
         Raises `UsageError` naming the nearest ones when there is none.
         """
@@ -151,6 +151,9 @@ class Course:
         for path in self.folders.values():
             if slug in (path.name, path.name.partition("_")[2]):
                 return self._load(path)
+        begun = [path for path in self.folders.values() if slug and path.name.partition("_")[2].startswith(slug)]
+        if len(begun) == 1:
+            return self._load(begun[0])
         raise UsageError(
             say("There is no exercise {wanted}.", wanted=_quoted(key)),
             say("Choose one of these: {known}.", known=", ".join(_label(path) for path in self.folders.values())),

@@ -42,6 +42,21 @@ def run_broken(home: Path, error: str, language: str, **more: str) -> subprocess
     )  # fmt: skip
 
 
+class TestMistyped:
+    @pytest.mark.parametrize(
+        ("word", "asked"),
+        [
+            ("exersise", "No existe la orden 'exersise'. ¿Querías decir `grade exercise`?"),
+            ("lst", "No existe la orden 'lst'. ¿Querías decir `grade list`?"),
+            ("xyzzy", "No existe la orden 'xyzzy'.\n"),
+        ],
+    )
+    def test_the_nearest_command_is_named(self, word: str, asked: str, grade: Grade) -> None:
+        told = grade(word, GRADE_LANG="es")
+        assert told.code == 2
+        assert asked in told.err
+
+
 class TestHelp:
     def test_it_imports_nothing_that_a_help_text_does_not_need(self, tmp_path: Path) -> None:
         """Start-up time is a goal; the language's catalogue and click are all there is to load."""

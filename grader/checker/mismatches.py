@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from grader.checker.wording import kind_of, number, two_numbers
-from grader.locale import LANGUAGES, say
+from grader.checker.wording import kind_of, kind_said, number, two_numbers
+from grader.locale import LANGUAGES, join, say
 from grader.results import Mismatch, Number, Row
 from grader.text import Text
 from grader.trajectory import Gap, absolute_error, differs, relative_error
@@ -56,12 +56,14 @@ class Tolerated:
 def fail_type(leaf: Leaf) -> NoReturn:
     """The value is of another kind."""
     mine, theirs = kind_of(leaf.got), kind_of(leaf.expected)
+    said: tuple[Text | str, Text | str] = kind_said(leaf.got), kind_said(leaf.expected)
     if mine == theirs:
-        mine, theirs = repr(leaf.got)[:80], repr(leaf.expected)[:80]
-    raise CheckFailed(
-        say("{name} is {mine}, expected {theirs}.", name=_where(leaf.name, leaf.step), mine=mine, theirs=theirs),
-        Mismatch(kind="type", name=leaf.name, step=leaf.step, got=mine, expected=theirs),
-    )
+        said = mine, theirs = repr(leaf.got)[:80], repr(leaf.expected)[:80]
+    place = _where(leaf.name, leaf.step)
+    told = say("{name} is {mine}, expected {theirs}.", name=place, mine=said[0], theirs=said[1])
+    if leaf.got is None:
+        told = join(" ", [told, say("Is a `return` missing?")])
+    raise CheckFailed(told, Mismatch(kind="type", name=leaf.name, step=leaf.step, got=mine, expected=theirs))
 
 
 def fail_keys(leaf: Leaf) -> NoReturn:
@@ -155,18 +157,19 @@ def fail_changed(leaf: Leaf) -> NoReturn:
     after, before = leaf.got, leaf.expected
     index: Index | None = None
     mine, theirs = kind_of(after), kind_of(before)
+    said: tuple[Text | str, Text | str] = kind_said(after), kind_said(before)
     if isinstance(after, np.ndarray) and isinstance(before, np.ndarray) and _same_form(after, before):
         index = first_true(_changed(after, before))
-        mine, theirs = _two_shown(after[index], before[index])
+        said = mine, theirs = _two_shown(after[index], before[index])
     elif mine == theirs:
-        mine, theirs = repr(after)[:80], repr(before)[:80]
+        said = mine, theirs = repr(after)[:80], repr(before)[:80]
     raise CheckFailed(
         say(
             "The call changed its argument {name}: {place} was {before} and is {after} afterwards.",
             name=_where(leaf.name),
             place=_where(leaf.name, None, index),
-            before=theirs,
-            after=mine,
+            before=said[1],
+            after=said[0],
         ),
         Mismatch(kind="changed", name=leaf.name, index=index or None, got=mine, expected=theirs),
     )

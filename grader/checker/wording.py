@@ -27,6 +27,15 @@ def kind_of(value: Any) -> str:
     return "None" if value is None else type(value).__name__
 
 
+def kind_said(value: Any) -> Text | str:
+    """The same within a sentence, where every language has its own order of words."""
+    if isinstance(value, np.ndarray):
+        return say("{dtype} array {shape}", dtype=str(value.dtype), shape=str(value.shape))
+    if isinstance(value, tuple | list | dict):
+        return say("{kind} of {number}", kind=type(value).__name__, number=len(value))
+    return kind_of(value)
+
+
 def number(value: float) -> Number:
     """A number for a report: finite ones as they are, the others as a word."""
     plain = float(value)

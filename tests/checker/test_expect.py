@@ -62,6 +62,11 @@ class TestType:
         found = mismatch(got, expected)
         assert (found.kind, found.got, found.expected) == ("type", *kinds)
 
+    def test_where_nothing_was_returned_that_is_asked(self) -> None:
+        told = failure(None, THREE, names="m").message
+        assert told["en"] == "`m` is None, expected float64 array (3,). Is a `return` missing?"
+        assert told["es"].endswith("¿Falta un `return`?")
+
     @pytest.mark.parametrize(("got", "expected"), [("sgd", "adam"), (True, False), (np.bool_(True), True)])
     def test_two_values_of_one_kind_are_shown_themselves(self, got: Any, expected: Any) -> None:
         found = mismatch(got, expected)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.checker import Call
-from grader.checker.wording import death, ending, kind_of, load_failure, number, question, two_numbers
+from grader.checker.wording import death, ending, kind_of, kind_said, load_failure, number, question, two_numbers
 from grader.results import Frame
 from grader.sandbox import Died, Ended, Opaque, Raised, Returned, TimedOut
 from grader.text import Text
@@ -39,6 +39,21 @@ def call(ended: Ended, *arguments: Any, **keywords: Any) -> Call:
 )
 def test_a_value_is_named_as_a_learner_would(value: Any, kind: str) -> None:
     assert kind_of(value) == kind
+
+
+@pytest.mark.parametrize(
+    ("value", "es"),
+    [
+        (np.zeros((2, 3), "float32"), "un array float32 (2, 3)"),
+        ((1, 2), "tuple de 2"),
+        ({"a": 1}, "dict de 1"),
+        (None, "None"),
+    ],
+)
+def test_within_a_sentence_it_is_named_in_its_language(value: Any, es: str) -> None:
+    said = kind_said(value)
+    assert (said if isinstance(said, str) else said["es"]) == es
+    assert (said if isinstance(said, str) else said["en"]) == kind_of(value)
 
 
 @pytest.mark.parametrize(

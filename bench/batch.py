@@ -27,7 +27,7 @@ def batch_rows(*, short: bool) -> list[Row]:
         sources = _class(exercise, 60 if short else 200)
         passing = [exercise.reference.encode()] * len(sources)
         mixed, only_right = _batch(exercise, sources), _batch(exercise, passing)
-        fresh = _fresh_pytest(exercise, 3 if short else 10)
+        fresh = fresh_pytest(exercise, 3 if short else 10)
         bare = _bare(exercise, 5 if short else 20)
         notebook = nbgrader_seconds(exercise, 3 if short else 10)
         name = f"exercise {number} ({exercise.manifest.runtime})"
@@ -60,7 +60,7 @@ def _batch(exercise: Exercise, sources: list[bytes]) -> float:
         return (time.perf_counter() - started) / len(sources)
 
 
-def _fresh_pytest(exercise: Exercise, runs: int) -> float:
+def fresh_pytest(exercise: Exercise, runs: int) -> float:
     """Seconds of one pytest process with the same checks, the learner's functions imported beside them."""
     environment = os.environ | {"BENCH_EXERCISE": str(exercise.number), "PYTHONPATH": str(PLUGIN.parent.parent)}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "bench.bare", "-p", "no:cacheprovider", "--noconftest",

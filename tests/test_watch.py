@@ -374,6 +374,31 @@ def _beside(file: Path, content: bytes) -> Path:
     return new
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentences"),
+    [
+        ((), ("Press h again for the general hints.", "Press h again to go one level deeper.")),
+        (
+            ("--lang", "es"),
+            (
+                "Pulsa h otra vez para ver las pistas generales.",
+                "Pulsa h otra vez: la siguiente concreta un poco más.",
+            ),
+        ),
+    ],
+    ids=["English", "Spanish"],
+)
+def test_a_hint_says_which_key_gives_another_and_no_command(copy, adam, arguments, sentences):
+    own_file(copy, adam).write_bytes(wrong(adam))
+    session = Session(copy, "3", *arguments)
+    session.wait_for(BELIEF, "[h]")
+    for sentence in sentences:
+        session.forget()
+        session.process.send("h")
+        assert "grade hint" not in session.wait_for(sentence, "[q]")
+    assert session.quit() == 0
+
+
 @pytest.mark.parametrize("arguments", [(), ("--lang", "es")], ids=["English", "Spanish"])
 def test_reset_asks_once_keeps_a_backup_and_says_how_to_get_it_back(copy, adam, arguments):
     file = own_file(copy, adam)

@@ -54,14 +54,7 @@ def show(which: str | None) -> None:
 @common_options
 def hint(which: str | None, level: int | None) -> None:
     course = trusted_course()
-    chosen = locate(course, which, "-").exercise
-    journal = open_journal(course)
-    belief = _standing_belief(journal, chosen) if level is None else None
-    if belief is not None:
-        _print_belief_hint(belief, journal, chosen)
-    else:
-        _print_level(chosen, journal, level)
-    tell_notices(journal.notices)
+    give_hint(course, locate(course, which, "-").exercise, level)
 
 
 @click.command(help=_("Show your run and the expected one step by step, the first difference marked."))
@@ -117,6 +110,17 @@ def solution(which: str | None, give_up: bool) -> None:
     tell_notices(journal.notices)
 
 
+def give_hint(course: Course, chosen: Exercise, level: int | None = None, *, by_key: bool = False) -> None:
+    """Print the hint that is next, or of `level`, and how to get another: the command again, or the watch's key."""
+    journal = open_journal(course)
+    belief = _standing_belief(journal, chosen) if level is None else None
+    if belief is not None:
+        _print_belief_hint(belief, journal, chosen, by_key)
+    else:
+        _print_level(chosen, journal, level, by_key)
+    tell_notices(journal.notices)
+
+
 def _page(markdown: str) -> None:
     """Markdown on the terminal: formulas as Unicode or ASCII, nothing of it read as rich's markup."""
     from rich.markdown import Markdown
@@ -164,19 +168,22 @@ def _last_report(journal: Journal, chosen: Exercise) -> Report | None:
     return None if standing is None else journal.report(standing.last.id)
 
 
-def _print_belief_hint(belief: Belief, journal: Journal, chosen: Exercise) -> None:
+def _print_belief_hint(belief: Belief, journal: Journal, chosen: Exercise, by_key: bool) -> None:
     click.echo(spoken(say("About what your last attempt showed:")))
     _page("> " + spoken(belief.belief))
     _page(spoken(belief.explanation))
     _page(f"**{spoken(belief.question)}**")
     journal.keep_hint(HintShown(exercise=chosen.id, level=1, shown_at=datetime.now(UTC), misconception=belief.id))
+    number = chosen.number
     if _standing_belief(journal, chosen) is not None:
-        _tell(say("`grade hint {number}` again is about the next belief found.", number=chosen.number))
+        typed = say("`grade hint {number}` again is about the next belief found.", number=number)
+        _tell(say("Press h again for the next belief found.") if by_key else typed)
     else:
-        _tell(say("`grade hint {number}` again gives the general hints.", number=chosen.number))
+        typed = say("`grade hint {number}` again gives the general hints.", number=number)
+        _tell(say("Press h again for the general hints.") if by_key else typed)
 
 
-def _print_level(chosen: Exercise, journal: Journal, level: int | None) -> None:
+def _print_level(chosen: Exercise, journal: Journal, level: int | None, by_key: bool) -> None:
     levels = chosen.manifest.hint
     if not levels:
         raise UsageError(say("Exercise {number} has no hints.", number=chosen.number))
@@ -193,7 +200,8 @@ def _print_level(chosen: Exercise, journal: Journal, level: int | None) -> None:
         journal.keep_hint(HintShown(exercise=chosen.id, level=wanted, shown_at=datetime.now(UTC)))
     standing = journal.progress().get(chosen.id)
     if wanted < len(levels):
-        _tell(say("`grade hint {number}` again goes one level deeper.", number=chosen.number))
+        typed = say("`grade hint {number}` again goes one level deeper.", number=chosen.number)
+        _tell(say("Press h again to go one level deeper.") if by_key else typed)
     elif standing is not None and standing.passed_at is not None:
         _tell(say("That was the last one. `grade solution {number}` shows the solution.", number=chosen.number))
     else:

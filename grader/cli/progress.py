@@ -60,7 +60,7 @@ def list_exercises(todo: bool, as_json: bool) -> None:
         listed = {"exercises": [_as_json(standing) for standing in shown]}
         print_json(json.dumps(listed, ensure_ascii=False, indent=2).encode())
         return
-    _print_list(shown)
+    print_list(shown)
     if not shown:
         click.echo(spoken(say("Nothing is left to do: every exercise is passed.")))
     tell_notices(journal.notices)
@@ -81,14 +81,15 @@ def overview() -> None:
     screen.print(spoken(course.info.title), style="bold")
     counted = say("{done} of {all} exercises passed", done=len(done), all=len(standing))
     screen.print(f"{bar} {spoken(counted)}\n")
-    _print_list(standing)
+    print_list(standing)
     _print_next(standing, Workspace.find(Path.cwd()))
     _print_learned(course, done)
     _print_due(course, journal)
     tell_notices(journal.notices)
 
 
-def _print_list(shown: list[Standing]) -> None:
+def print_list(shown: list[Standing]) -> None:
+    """One line an exercise: number, mark, title, and where it is stuck."""
     from rich.table import Table
     from rich.text import Text as Styled
 

@@ -85,7 +85,10 @@ def _parts(state: State) -> tuple[list[RenderableType], list[RenderableType]]:
         return [headline, "", *(Styled(spoken(sentence)) for sentence in state.problem)], ["", edit]
     if state.report is None:
         return [headline, "", Styled(spoken(say("Checking…")), style="cyan")], ["", edit]
-    *body, gap, way = TerminalReport(_essence(state.report), _way(state), language(), glyphs=glyphs()).parts()
+    report = TerminalReport(_essence(state.report), _way(state), language(), glyphs=glyphs())
+    if is_done(state.report) and "n" not in state.keys:
+        return list(report.parts()), ["", Styled(spoken(_no_way_on(state)))]
+    *body, gap, way = report.parts()
     searching = Styled(spoken(say("Looking for the belief behind it…")), style="cyan")
     return body, [gap, *([searching] if state.is_searching else []), way]
 
@@ -98,9 +101,16 @@ def _essence(report: Report) -> Report:
 
 
 def _way(state: State) -> Way:
-    following = say("press n") if "n" in state.keys else say("all is done here")
+    following = spoken(say("press n")) if "n" in state.keys else None
     again = say("save the file: it is checked at once")
-    return Way(state.found.exercise.manifest.title, state.found.shown, spoken(again), spoken(following))
+    return Way(state.found.exercise.manifest.title, state.found.shown, spoken(again), following)
+
+
+def _no_way_on(state: State) -> Text:
+    """After a pass, where no key leads to another exercise."""
+    if state.passed == state.exercises:
+        return say("All passed. `grade quiz` keeps what you learned.")
+    return say("This exercise is done. `grade` says what is next.")
 
 
 def _bottom(state: State) -> list[RenderableType]:

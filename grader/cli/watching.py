@@ -7,7 +7,7 @@ import queue
 import signal
 import sys
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +15,13 @@ from typing import Any
 
 import click
 
+from grader.cli.common import spoken
 from grader.cli.exercise import read_submission
 from grader.cli.files import own_file
 from grader.cli.keyboard import keys
 from grader.cli.language import language
 from grader.cli.locate import Found, locate
-from grader.cli.progress import standings
+from grader.cli.progress import print_list, standings
 from grader.cli.watch_page import has_browser, keep_page, own_page
 from grader.cli.watch_screen import State, draw, draw_keys, is_done
 from grader.course import Course
@@ -212,25 +213,22 @@ class Watch:
         )
 
     def _hint(self) -> None:
-        from grader.cli.learn import hint
+        from grader.cli.learn import give_hint
 
-        self._below(hint, which=str(self.state.found.exercise.number), level=None)
+        self._below(lambda: give_hint(self.course, self.state.found.exercise, by_key=True))
 
     def _list(self) -> None:
-        from grader.cli.progress import list_exercises
+        self._below(lambda: print_list(standings(self.course, open_journal(self.course))))
 
-        self._below(list_exercises, todo=False, as_json=False)
-
-    def _below(self, command: click.Command, **arguments: object) -> None:
-        """Run another command beneath what is shown."""
-        assert command.callback is not None
+    def _below(self, tell: Callable[[], None]) -> None:
+        """Tell something beneath what is shown."""
         self._draw()
         click.echo()
         try:
-            command.callback(**arguments)
+            tell()
         except GraderError as error:
             for sentence in _sentences(error):
-                click.echo(sentence)
+                click.echo(spoken(sentence))
         click.echo()
         draw_keys(self.state)
 

@@ -38,7 +38,7 @@ class Database:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         url = _url(where)
-        self.name = url.database or "" if _is_file(url) else url.render_as_string(hide_password=True)
+        self.name = url.database or "" if _is_file(url) else _shown(str(where))
         self.dialect = url.get_backend_name()
         self._patience, self._clock, self._sleep = patience, clock, sleep
         self._engine = _engine(url, patience)
@@ -109,6 +109,14 @@ def _unknown_address() -> UsageError:
         say("The class store's address is neither a file nor a PostgreSQL address."),
         say("Write a path such as class.db, or postgresql://user@host/database."),
     )
+
+
+def _shown(address: str) -> str:
+    """An address as it was typed; a password, wherever it stands, is three asterisks."""
+    if make_url(address).password is not None:
+        # Up to the last sign there is: whoever forgot to write an @ of the password as %40 must not read half of it.
+        address = re.sub(r"(://[^:/]*):.*@", r"\1:***@", address)
+    return re.sub(r"(?i)([?&][a-z]*pass[a-z]*=)[^&]*", r"\1***", address)
 
 
 def _is_file(url: URL) -> bool:

@@ -78,6 +78,22 @@ class TestWhatCannotBeOpened:
             Store.open(f"postgresql://teacher:hunter2@/class?host={tmp_path}", patience=3600)
         assert "hunter2" not in str(caught.value)
 
+    @pytest.mark.parametrize(
+        ("typed", "told"),
+        [
+            ("postgresql://teacher:hunter2@/class?host={folder}", "postgresql://teacher:***@/class?host={folder}"),
+            ("postgresql://teacher:hunt@er2@/class?host={folder}", "postgresql://teacher:***@/class?host={folder}"),
+            ("postgres://teacher@/class?host={folder}", "postgres://teacher@/class?host={folder}"),
+            ("postgresql:///class?host={folder}&password=hunter2", "postgresql:///class?host={folder}&password=***"),
+        ],
+    )
+    def test_an_unreachable_server_has_the_address_that_was_typed(self, tmp_path, typed, told):
+        """Neither the driver's name nor a password is added to what the user knows."""
+        with pytest.raises(StoreError, match="cannot be reached") as caught:
+            Store.open(typed.format(folder=tmp_path), patience=0.1)
+        assert f"The class store {told.format(folder=tmp_path)} cannot" in str(caught.value)
+        assert "er2" not in str(caught.value)
+
     @pytest.mark.parametrize("address", ["mysql://localhost/class", "http://example.org/x", "postgresql://[::1/x"])
     def test_an_address_of_another_kind_is_a_usage_error(self, address):
         """Only files and PostgreSQL are offered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from gettext import gettext as _
@@ -18,6 +19,11 @@ from grader.text import Text
 
 if TYPE_CHECKING:
     from grader.course import Course
+
+WIDEST = 100
+"""No line is wider, however wide the terminal: it could not be read."""
+
+_UNBROKEN = "\u00a0"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -63,6 +69,23 @@ def trusted_course() -> Course:
 def spoken(text: Text) -> str:
     """A text in the reader's language."""
     return text.in_language(language())
+
+
+def print_sentence(sentence: Text, first: str = "", rest: str = "") -> None:
+    """Print a text in the reader's language, broken to the terminal between words, never inside a `command`.
+
+    `first` stands before its first line, `rest` before the others.
+    """
+    import shutil
+    import textwrap
+
+    whole = re.sub(r"`[^`]+`", lambda command: command[0].replace(" ", _UNBROKEN), spoken(sentence))
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    lines = textwrap.wrap(
+        whole, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+    # Left to choose, click takes an ASCII stream for a mistake and writes UTF-8.
+    click.echo("\n".join(lines).replace(_UNBROKEN, " "), file=sys.stdout)
 
 
 def tell(error: GraderError) -> None:

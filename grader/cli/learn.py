@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import common_options, spoken, tell_notices, trusted_course, wants_ascii
+from grader.cli.common import common_options, print_sentence, spoken, tell_notices, trusted_course, wants_ascii
 from grader.cli.completion import complete_exercise
 from grader.cli.locate import locate
 from grader.course import Course, Exercise
@@ -19,7 +19,6 @@ from grader.journal import HintShown, Journal, SolutionSeen
 from grader.keeping import open_journal
 from grader.locale import say
 from grader.results import Belief, Outcome, Report
-from grader.text import Text
 
 
 @click.command(help=_("Show an exercise's brief: idea, formula, convention and an example."))
@@ -39,7 +38,7 @@ def show(which: str | None) -> None:
     click.echo()
     _page(spoken(facts))
     click.echo()
-    _tell(
+    print_sentence(
         say(
             "Write it in {file}, then: grade exercise {number}",
             file=f"exercises/{chosen.folder.name}/{chosen.manifest.file}",
@@ -177,10 +176,10 @@ def _print_belief_hint(belief: Belief, journal: Journal, chosen: Exercise, by_ke
     number = chosen.number
     if _standing_belief(journal, chosen) is not None:
         typed = say("`grade hint {number}` again is about the next belief found.", number=number)
-        _tell(say("Press h again for the next belief found.") if by_key else typed)
+        print_sentence(say("Press h again for the next belief found.") if by_key else typed)
     else:
         typed = say("`grade hint {number}` again gives the general hints.", number=number)
-        _tell(say("Press h again for the general hints.") if by_key else typed)
+        print_sentence(say("Press h again for the general hints.") if by_key else typed)
 
 
 def _print_level(chosen: Exercise, journal: Journal, level: int | None, by_key: bool) -> None:
@@ -201,20 +200,15 @@ def _print_level(chosen: Exercise, journal: Journal, level: int | None, by_key: 
     standing = journal.progress().get(chosen.id)
     if wanted < len(levels):
         typed = say("`grade hint {number}` again goes one level deeper.", number=chosen.number)
-        _tell(say("Press h again to go one level deeper.") if by_key else typed)
+        print_sentence(say("Press h again to go one level deeper.") if by_key else typed)
     elif standing is not None and standing.passed_at is not None:
-        _tell(say("That was the last one. `grade solution {number}` shows the solution.", number=chosen.number))
+        print_sentence(
+            say("That was the last one. `grade solution {number}` shows the solution.", number=chosen.number)
+        )
     else:
-        _tell(
+        print_sentence(
             say("That was the last one. `grade solution {number} --give-up` shows the solution.", number=chosen.number)
         )
-
-
-def _tell(sentence: Text) -> None:
-    """One sentence, wrapped between its words."""
-    from grader.cli.screen import console
-
-    console().print(spoken(sentence), highlight=False)
 
 
 def _print_solution(course: Course, chosen: Exercise) -> None:

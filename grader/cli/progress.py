@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import textwrap
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from gettext import gettext as _
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import common_options, print_json, spoken, tell_notices, trusted_course
+from grader.cli.common import common_options, print_json, print_sentence, spoken, tell_notices, trusted_course
 from grader.course import Course, Exercise
 from grader.journal import Journal, Progress
 from grader.keeping import open_journal
@@ -46,6 +44,14 @@ def standings(course: Course, journal: Journal) -> list[Standing]:
     """Every exercise of the course with the learner's progress."""
     progress = journal.progress()
     return [Standing(exercise, progress.get(exercise.id)) for exercise in course.exercises]
+
+
+def next_to_do(standing: list[Standing]) -> Standing | None:
+    """The exercise last tried of those begun, or the first not begun; None where all are passed."""
+    begun = [one for one in standing if one.state == "in_progress"]
+    if begun:
+        return max(begun, key=lambda one: one.progress.last.id if one.progress else 0)
+    return next((one for one in standing if one.state == "not_started"), None)
 
 
 @click.command("list", help=_("List the exercises and how far you are."))
@@ -120,15 +126,19 @@ def print_list(shown: list[Standing]) -> None:
 def _print_next(standing: list[Standing], workspace: Workspace | None) -> None:
     click.echo()
     if workspace is None or workspace.is_authors_tree:
-        click.echo(spoken(say("To begin, lay out a copy of your own: `grade init descenso`, then `cd descenso`.")))
+        print_sentence(say("To begin, lay out a copy of your own: `grade init descenso`, then `cd descenso`."))
         return
-    following = next((one for one in standing if one.state == "in_progress"), None)
-    following = following or next((one for one in standing if one.state == "not_started"), None)
+    following = next_to_do(standing)
     if following is None:
-        click.echo(spoken(say("All passed. `grade quiz` keeps what you learned.")))
+        print_sentence(say("All passed. `grade quiz` keeps what you learned."))
         return
     number = following.exercise.number
-    click.echo(spoken(say("Next: `grade show {number}`, then `grade watch {number}`.", number=number)))
+    if following.state == "in_progress":
+        print_sentence(
+            say("Next: `grade watch {number}` grades at every save, `grade hint {number}` helps.", number=number)
+        )
+    else:
+        print_sentence(say("Next: `grade show {number}`, then `grade watch {number}`.", number=number))
 
 
 def _print_learned(course: Course, done: list[Standing]) -> None:
@@ -140,11 +150,10 @@ def _print_learned(course: Course, done: list[Standing]) -> None:
 
     glossary = deck_of(course).glossary
     names = [spoken(glossary[concept].term) if concept in glossary else concept for concept in concepts]
-    screen_names = ", ".join(names)
-    sentence = say_many(
-        "{number} concept learned: {names}.", "{number} concepts learned: {names}.", len(names), names=screen_names
+    listed = ", ".join(names)
+    print_sentence(
+        say_many("{number} concept learned: {names}.", "{number} concepts learned: {names}.", len(names), names=listed)
     )
-    click.echo(textwrap.fill(spoken(sentence), min(shutil.get_terminal_size().columns, 100)))
 
 
 def _print_due(course: Course, journal: Journal) -> None:
@@ -152,12 +161,8 @@ def _print_due(course: Course, journal: Journal) -> None:
 
     due = count_due(journal.reviews(), journal.overrides(), datetime.now(UTC))
     if due:
-        click.echo(
-            spoken(
-                say_many(
-                    "{number} card is due: `grade quiz --due`.", "{number} cards are due: `grade quiz --due`.", due
-                )
-            )
+        print_sentence(
+            say_many("{number} card is due: `grade quiz --due`.", "{number} cards are due: `grade quiz --due`.", due)
         )
 
 

@@ -8,10 +8,8 @@ from typing import IO, Any
 
 from rich.console import Console
 
-from grader.cli.common import wants_ascii, wants_colour
+from grader.cli.common import WIDEST, wants_ascii, wants_colour
 from grader.feedback.terminal import ASCII, Glyphs
-
-WIDEST = 100
 
 
 class Unpadded:

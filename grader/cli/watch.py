@@ -14,7 +14,7 @@ from grader.cli.common import common_options, trusted_course
 from grader.cli.completion import complete_exercise
 from grader.cli.exercise import read_submission
 from grader.cli.locate import Found, locate
-from grader.cli.progress import standings
+from grader.cli.progress import next_to_do, standings
 from grader.course import Course
 from grader.errors import UsageError
 from grader.keeping import open_journal
@@ -47,9 +47,8 @@ def _found(course: Course, which: str | None, file: str | None) -> Found:
     if which is None and file is None:
         with contextlib.suppress(UsageError):
             return locate(course, None, None)
-        todo = [one for one in standings(course, open_journal(course)) if one.state != "passed"]
-        todo.sort(key=lambda one: one.state != "in_progress")
-        which = str((todo[0].exercise if todo else course.exercises[0]).number)
+        following = next_to_do(standings(course, open_journal(course)))
+        which = str((following.exercise if following else course.exercises[0]).number)
     found = locate(course, which, file)
     if found.path is None:
         raise UsageError(

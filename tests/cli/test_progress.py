@@ -39,7 +39,34 @@ class TestOverview:
         told = typed(cwd=copy, language="es")
         assert "3 ✗ Un paso de Adam  7/20" in told.out
         assert "El primer paso mide lr, sea cual sea el tamaño del gradiente" in told.out
-        assert "`grade show 3`" in told.out
+        assert "`grade watch 3`" in told.out
+        assert "`grade hint 3`" in told.out
+        assert "grade show" not in told.out
+
+    def test_of_several_begun_the_one_last_tried_is_next(
+        self, typed: Grade, copy: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        attempt(copy, "adam_step", driver.variant("adam_step", "no_root"), monkeypatch)
+        attempt(copy, "backward_pass", "def gradient(:", monkeypatch)
+        assert "Next: `grade watch 1` grades at every save, `grade hint 1` helps." in typed(cwd=copy).out
+        attempt(copy, "adam_step", driver.variant("adam_step", "no_root"), monkeypatch)
+        assert "Next: `grade watch 3`" in typed(cwd=copy).out
+
+    def test_after_a_pass_the_next_is_begun_with_its_brief(
+        self, typed: Grade, copy: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        solve(copy, driver.course().exercise(1).id, monkeypatch)
+        assert "Next: `grade show 2`, then `grade watch 2`." in typed(cwd=copy).out
+
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_at_sixty_columns_no_command_is_broken_between_lines(
+        self, language: str, typed: Grade, copy: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "60")
+        attempt(copy, "adam_step", driver.variant("adam_step", "no_root"), monkeypatch)
+        lines = typed(cwd=copy, language=language).out.splitlines()
+        assert max(map(len, lines)) <= 60
+        assert not [line for line in lines if line.count("`") % 2]
 
     def test_a_pass_stays_one_and_counts_its_concepts(
         self, typed: Grade, copy: Path, monkeypatch: pytest.MonkeyPatch

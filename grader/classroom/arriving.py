@@ -37,6 +37,14 @@ def keep_all(
     return places
 
 
+def keep_absent(connection: Connection, students: Mapping[str, Student]) -> None:
+    """Make `students`, by key, everybody who is known and handed in nothing; who did hand in something stays."""
+    learners = tables.learners
+    connection.execute(learners.delete().where(learners.c.id.not_in(select(tables.submissions.c.learner))))
+    told = [{"key": key, "student": msgspec.json.encode(who).decode()} for key, who in sorted(students.items())]
+    insert_new(connection, learners, told)
+
+
 def adopt(connection: Connection, old: str, new: str) -> None:
     """Make `old`'s submissions those of `new`: the same row under another key, or further attempts of who is there."""
     learners, submissions = tables.learners, tables.submissions

@@ -35,8 +35,9 @@ def gradebook(
 ) -> Gradebook:
     """Everybody's grades, of the exercises in `only` where it names any.
 
-    `roster` adds who handed in nothing, and what other systems call those who did. A learner whom no roster knows has
-    the name of their folder. Raises UsageError where nothing was graded, or an excuse names nobody.
+    Everybody of the roster that the class was graded with is in it. `roster` adds who else handed in nothing, and what
+    other systems call those who did. A learner whom no roster knows has the name of their folder. Raises UsageError
+    where nothing was graded, or an excuse names nobody.
     """
     wanted = set(only)
     works = [one for one in counted(store.results(), policy) if not wanted or one.exercise in wanted]
@@ -46,7 +47,8 @@ def gradebook(
             say("Grade a class first: grade class DIR --out DIR"),
         )
     columns = _columns(course, works)
-    students, called = _students(store.students(), {one.learner for one in works}, list(roster))
+    told = store.students()
+    students, called = _students(told, {*told, *(one.learner for one in works)}, list(roster))
     grades = {(called[one.learner], one.exercise): _grade(one, called[one.learner]) for one in works}
     for place in _excused(((called.get(who, who), what) for who, what in excused), students, columns):
         grades[place] = _excuse(place, grades.get(place), columns)

@@ -35,7 +35,8 @@ class Intake:
     """What a folder holds, learner by learner; files are read only as `batches` reaches them.
 
     `students` tells who the learners are, by key; `adoptions` maps what a learner would have been called without the
-    roster to the key they have now. `notes` is whole once `batches` has come to its end.
+    roster to the key they have now. `absent` is who of the roster has no file here; None without a roster. `notes` is
+    whole once `batches` has come to its end.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Intake:
         self._notes: dict[Note, None] = {}
         self.students: dict[str, Student] = {}
         self.adoptions: dict[str, str] = {}
+        self.absent: dict[str, Student] | None = {} if self._roster.students else None
         self._claimed = self._by_learner(root)
         self._note_missing()
 
@@ -205,7 +207,8 @@ class Intake:
 
     def _note_missing(self) -> None:
         for student in self._roster.students:
-            if student.id not in self._claimed:
+            if self.absent is not None and student.id not in self._claimed:
+                self.absent[student.id] = student
                 name = f"{student.name} ({student.id})" if student.name not in ("", student.id) else student.id
                 self._note("unmatched_student", name, say("no file of this student was found"))
 

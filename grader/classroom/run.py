@@ -113,8 +113,13 @@ def _take_in(intake: Intake, store: Store, run: int) -> None:
         store.adopt(old, new)
     for arrivals in intake.batches():
         store.keep_submissions(run, arrivals, intake.students)
+    if intake.absent is not None:
+        store.keep_absent(intake.absent)
     # Who is missing here may have been in a folder or a download that was graded before.
-    there = {name for key, who in store.students().items() for name in (key, f"{who.name} ({key})")}
+    absent = store.absent()
+    there = {
+        name for key, who in store.students().items() if key not in absent for name in (key, f"{who.name} ({key})")
+    }
     store.keep_notes(
         run, [note for note in intake.notes if note.kind != "unmatched_student" or note.subject not in there]
     )

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, and_, func, select, update
 
 from grader.classroom import rows, tables
 from grader.classroom.arrival import Arrival, Note
-from grader.classroom.arriving import adopt, insert, insert_new, keep_all
+from grader.classroom.arriving import adopt, insert, insert_new, keep_absent, keep_all
 from grader.classroom.database import Database
 from grader.classroom.rows import Edition, Kept, KeptResult, RunStart
 from grader.errors import StoreError
@@ -113,6 +113,10 @@ class Store:
 
         return self._database.write(keep, alone=True)
 
+    def keep_absent(self, students: Mapping[str, Student]) -> None:
+        """Who of the roster handed in nothing, by key, in place of who was said to before; the others stay."""
+        self._database.write(lambda connection: keep_absent(connection, students), alone=True)
+
     def adopt(self, old: str, new: str) -> None:
         """From now on the learner once known as `old` is `new`: a roster came, or a folder was renamed."""
         self._database.write(lambda connection: adopt(connection, old, new), alone=True)
@@ -154,6 +158,13 @@ class Store:
         """Who the learners are, by their key, as far as a roster told."""
         columns = tables.learners.c
         query = select(columns.key, columns.student).where(columns.student.is_not(None))
+        return {row.key: msgspec.json.decode(row.student, type=Student) for row in self._all(query)}
+
+    def absent(self) -> dict[str, Student]:
+        """Who of the roster never handed in anything, by key."""
+        columns = tables.learners.c
+        without = columns.id.not_in(select(tables.submissions.c.learner))
+        query = select(columns.key, columns.student).where(columns.student.is_not(None), without)
         return {row.key: msgspec.json.decode(row.student, type=Student) for row in self._all(query)}
 
     def pending(

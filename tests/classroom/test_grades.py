@@ -98,6 +98,19 @@ def test_a_roster_adds_who_handed_in_nothing_and_the_ids_of_who_did(
     assert only(book, "b2") is None
 
 
+def test_who_handed_in_nothing_is_in_it_without_the_roster(
+    course: Course, store: Store, keep: Callable[..., None]
+) -> None:
+    """As is who handed in another exercise than the one wanted."""
+    keep("a1", (0, ["passed"]))
+    keep("c3", (0, ["passed"]), edition=GONE, who=Student(id="c3", name="Carla"))
+    store.keep_absent({"b2": Student(id="b2", name="Bea")})
+    book = gradebook(course, store, Policy(), only=["double"])
+    assert [each.id for each in book.students] == ["a1", "b2", "c3"]
+    assert only(book, "b2") is None
+    assert [grade.student for grade in book.grades] == ["a1"]
+
+
 def test_a_gradebook_of_the_other_system_tells_who_is_who_by_number_or_name(
     course: Course, store: Store, keep: Callable[..., None]
 ) -> None:

@@ -267,3 +267,4 @@ def test_who_was_in_an_earlier_folder_is_not_missing(handed_in: tuple[Path, list
                         clock=lambda: datetime.now(UTC), proposed_seed=11)  # fmt: skip
             missing = [note.subject for note in store.notes() if note.kind == "unmatched_student"]
             assert missing == ["Ausente, Ana (u900)"]
+            assert list(store.absent()) == ["u900"]

@@ -185,6 +185,30 @@ class TestSubmissions:
         store.keep_submissions(store.begin_run(start, [ADAM]), [arrival("g-17"), arrival("luis")], {"g-17": jose})
         assert store.students() == {"g-17": jose}
 
+    def test_who_handed_in_nothing_is_kept_until_another_roster_or_a_file_comes(self, store, start, arrival):
+        """They are known without the roster; nobody who handed in something is ever one of them."""
+        ana, luis, zoe = (Student(id=name, name=name.title()) for name in ("ana", "luis", "zoe"))
+        run = store.begin_run(start, [ADAM])
+        store.keep_submissions(run, [arrival("ana")], {"ana": ana})
+        store.keep_absent({"ana": ana, "luis": luis, "zoe": zoe})
+        assert store.absent() == {"luis": luis, "zoe": zoe}
+        assert store.students() == {"ana": ana, "luis": luis, "zoe": zoe}
+        store.keep_submissions(run, [arrival("luis", b"late")])
+        renamed = msgspec.structs.replace(zoe, name="Zoë")
+        store.keep_absent({"zoe": renamed})
+        assert store.absent() == {"zoe": renamed}
+        store.keep_absent({})
+        assert store.absent() == {}
+        assert [each.learner for each in store.submissions()] == ["ana", "luis"]
+
+    def test_a_file_that_comes_under_another_name_finds_who_was_absent(self, store, start, arrival):
+        """A roster that now tells whose folder it is joins both."""
+        store.keep_absent({"u1": Student(id="u1", name="Ana")})
+        store.keep_submissions(store.begin_run(start, [ADAM]), [arrival("ana-folder")])
+        store.adopt("ana-folder", "u1")
+        assert [each.learner for each in store.submissions()] == ["u1"]
+        assert (store.absent(), store.students()["u1"].name) == ({}, "Ana")
+
 
 class TestResults:
     """A result is committed as it lands, once for each edition, and never overwritten."""

@@ -205,11 +205,11 @@ class TestOtherFiles:
     @pytest.mark.parametrize(
         ("file", "said"),
         [
-            ("exercises/07_double/exercise.toml", "exercise.toml cannot be read: No such file or directory."),
-            ("exercises/07_double/double.py", "double.py cannot be read: No such file"),
-            ("exercises/07_double/brief.es.md", "brief.es.md cannot be read: No such file"),
-            ("solutions/07_double/double.py", "double.py cannot be read: No such file"),
-            ("solutions/07_double/misconceptions.toml", "misconceptions.toml cannot be read: No such file"),
+            ("exercises/07_double/exercise.toml", "exercise.toml cannot be read: there is no such file or folder."),
+            ("exercises/07_double/double.py", "double.py cannot be read: there is no such file"),
+            ("exercises/07_double/brief.es.md", "brief.es.md cannot be read: there is no such file"),
+            ("solutions/07_double/double.py", "double.py cannot be read: there is no such file"),
+            ("solutions/07_double/misconceptions.toml", "misconceptions.toml cannot be read: there is no such file"),
         ],
     )
     def test_a_missing_file_is_told_with_its_path(self, file: str, said: str, tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ class TestOtherFiles:
         path = lay_out(tmp_path) / "exercises" / "07_double" / "exercise.toml"
         path.unlink()
         path.mkdir()
-        with pytest.raises(CourseError, match=r"exercise\.toml cannot be read: Is a directory"):
+        with pytest.raises(CourseError, match=r"exercise\.toml cannot be read: it is a folder"):
             Course(tmp_path).exercise(7)
 
     @pytest.mark.parametrize("file", ["exercises/07_double/exercise.toml", "solutions/07_double/double.py"])

@@ -14,6 +14,7 @@ from grader.authoring.secrets import leaks
 from grader.course import MARKER, Course
 from grader.errors import CourseError, UsageError
 from grader.locale import say
+from grader.locale.system import problem_of
 
 # The earliest moment that a zip file can hold: 1 January 1980, whatever the time zone.
 MOMENT = 315_532_800
@@ -34,9 +35,7 @@ def release(course: Course, folder: Path) -> list[Path]:
     try:
         _write(folder, content)
     except OSError as error:
-        raise UsageError(
-            say("{path} cannot be written: {problem}.", path=folder, problem=error.strerror or str(error))
-        ) from None
+        raise UsageError(say("{path} cannot be written: {problem}.", path=folder, problem=problem_of(error))) from None
     return [folder / name for name in content]
 
 

@@ -16,6 +16,7 @@ import grader
 from grader.course import Course
 from grader.errors import CourseError, UsageError
 from grader.locale import say
+from grader.locale.system import problem_of
 
 SKELETON = Path(__file__).parent / "skeleton"
 LONGEST = 40
@@ -73,9 +74,7 @@ def scaffold(course: Course, slug: str, runtime: Literal["numpy", "torch"] = "nu
             with path.open("x", encoding="utf-8", newline="\n") as new:
                 new.write(text)
     except OSError as error:
-        raise CourseError(
-            say("{path} cannot be written: {problem}.", path=path, problem=error.strerror or str(error))
-        ) from None
+        raise CourseError(say("{path} cannot be written: {problem}.", path=path, problem=problem_of(error))) from None
     return list(written)
 
 

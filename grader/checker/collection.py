@@ -20,6 +20,7 @@ import pytest
 from grader.course import Check, Exercise
 from grader.errors import CourseError
 from grader.locale import say
+from grader.locale.system import problem_of
 
 GIVEN = ("learner", "reference", "rng", "expect")
 """What a check may ask for, besides what it is parametrized over."""
@@ -78,7 +79,7 @@ def questions(exercise: Exercise) -> tuple[Question, ...]:
     try:
         key = path, path.read_bytes(), tuple(exercise.manifest.check)
     except OSError as error:
-        raise CourseError(say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or "?")) from None
+        raise CourseError(say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))) from None
     if key not in _kept:
         while len(_kept) >= _MOST_KEPT:
             del _kept[next(iter(_kept))]

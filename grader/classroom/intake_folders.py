@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grader.classroom.intake_entries import Caps, Entry, Refusal, Refuse, ignored, printable, refuse, too_large
 from grader.locale import say
+from grader.locale.system import problem_of
 
 
 def folder_entries(root: Path, caps: Caps, told: Refuse) -> Iterator[Entry]:
@@ -56,7 +57,7 @@ def _listed(folder: Path, parts: tuple[str, ...], told: Refuse) -> list[os.DirEn
         with os.scandir(folder) as found:
             return sorted(found, key=lambda each: each.name)
     except OSError as error:
-        told("/".join(parts) or ".", say("it cannot be listed: {detail}", detail=error.strerror or error))
+        told("/".join(parts) or ".", say("it cannot be listed: {detail}", detail=problem_of(error)))
         return []
 
 
@@ -88,7 +89,7 @@ def read_file(path: Path, limit: int) -> bytes:
                 refuse(say("it is neither a file nor a folder"))
             content = opened.read(limit + 1)
     except OSError as error:
-        raise Refusal(say("it cannot be read: {detail}", detail=error.strerror or error)) from error
+        raise Refusal(say("it cannot be read: {detail}", detail=problem_of(error))) from error
     if len(content) > limit:
         too_large(limit)
     return content

@@ -29,6 +29,7 @@ from grader.feedback.class_record import (
     WorkRecord,
 )
 from grader.locale import LANGUAGES, say
+from grader.locale.system import problem_of
 from grader.results import Isolation, Outcome, Report
 from grader.similarity import similar_pairs
 from grader.workspace import write_file
@@ -60,7 +61,7 @@ def write_pages(
         for name, page in learner_pages(record, _histories(store, read, record, chosen), language=language):
             _write(out / name, page)
     except OSError as error:
-        problem = error.strerror or type(error).__name__
+        problem = problem_of(error)
         raise UsageError(
             say("The pages cannot be written to {folder}: {problem}.", folder=out, problem=problem)
         ) from None

@@ -19,6 +19,7 @@ from grader.course import Course, Exercise, bundled_templates
 from grader.errors import SubmissionError, UsageError
 from grader.keeping import keep
 from grader.locale import say
+from grader.locale.system import problem_of
 from grader.results import Outcome, Report
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _read(path: Path | None) -> bytes:
         ) from None
     except OSError as error:
         raise SubmissionError(
-            say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or "?")
+            say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))
         ) from None
 
 
@@ -170,7 +171,7 @@ def write_page(path: Path, report: Report, found: Found, course: Course) -> None
         path.write_text(render_report(report, view, language=language()), encoding="utf-8")
     except OSError as error:
         raise UsageError(
-            say("The page {path} cannot be written: {problem}.", path=path, problem=error.strerror or "?")
+            say("The page {path} cannot be written: {problem}.", path=path, problem=problem_of(error))
         ) from None
 
 

@@ -19,6 +19,7 @@ from grader.errors import IsolationError, UsageError
 from grader.exports import FORMATS
 from grader.exports.gradebook import Gradebook, Student, Written
 from grader.locale import say
+from grader.locale.system import problem_of
 from grader.results import Report, report_from_json
 from grader.workspace import write_file
 
@@ -255,7 +256,7 @@ def _keep(wanted: Wanted, written: Written) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, written.content)
     except OSError as error:
-        problem = error.strerror or type(error).__name__
+        problem = problem_of(error)
         raise UsageError(say("{path} cannot be written: {problem}.", path=path, problem=problem)) from None
     click.echo(spoken(say("Written: {path}", path=path)))
 
@@ -264,7 +265,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or "?")) from None
+        raise UsageError(say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))) from None
 
 
 def _roster(path: Path | None) -> list[Student]:

@@ -12,6 +12,7 @@ from grader.course import Course
 from grader.errors import UsageError
 from grader.feedback.quizzes import INDEX, quiz_pages
 from grader.locale import say, say_many
+from grader.locale.system import problem_of
 from grader.quizzes.deck import Deck
 
 
@@ -23,7 +24,7 @@ def write_pages(deck: Deck, course: Course, folder: Path, seed: int) -> int:
         for name, page in pages.items():
             (folder / name).write_text(page, encoding="utf-8")
     except OSError as error:
-        problem = error.strerror or str(error)
+        problem = problem_of(error)
         raise UsageError(say("{path} cannot be written: {problem}.", path=folder, problem=problem)) from None
     click.echo(
         spoken(say_many("{number} page; open {path}.", "{number} pages; open {path}.", len(pages), path=folder / INDEX))

@@ -17,6 +17,7 @@ from grader.cli import COMMANDS, LazyGroup
 from grader.cli.common import Settings, common_options, tell
 from grader.errors import GraderError, UsageError
 from grader.locale import say
+from grader.locale.system import problem_of
 
 INTERRUPTED = 130
 BROKEN = 5
@@ -132,7 +133,7 @@ def _write_no_more() -> None:
 
 def _our_fault(error: Exception) -> GraderError:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
-        return GraderError(say("The output cannot be written: {problem}.", problem=error.strerror or "?"))
+        return GraderError(say("The output cannot be written: {problem}.", problem=problem_of(error)))
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next

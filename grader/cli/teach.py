@@ -17,6 +17,7 @@ from grader.cli.language import language
 from grader.course import Course
 from grader.errors import UsageError
 from grader.locale import say, say_many
+from grader.locale.system import problem_of
 
 if TYPE_CHECKING:
     from grader.classroom.intake import Intake
@@ -215,7 +216,7 @@ def open_store(out: Path, db: str | None, *, must_exist: bool = False) -> Store:
         raise UsageError(say("{folder} is a file, where a folder is wanted.", folder=out)) from None
     except OSError as error:
         raise UsageError(
-            say("{folder} cannot be made: {problem}.", folder=out, problem=error.strerror or "?"),
+            say("{folder} cannot be made: {problem}.", folder=out, problem=problem_of(error)),
             say("Give another folder with --out."),
         ) from None
     return Store.open(db or where)
@@ -231,7 +232,7 @@ def _roster(path: Path | None) -> list[Student]:
     except FileNotFoundError:
         raise UsageError(say("There is no roster {path}.", path=path)) from None
     except OSError as error:
-        raise UsageError(say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or "?")) from None
+        raise UsageError(say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))) from None
 
 
 def _intake(course: Course, folder: Path, roster: list[Student]) -> Intake:

@@ -12,6 +12,7 @@ from grader.cli.watch_screen import clears
 from grader.course import Course
 from grader.errors import UsageError
 from grader.locale import say
+from grader.locale.system import problem_of
 from grader.results import Report
 from grader.workspace import Workspace, write_file
 
@@ -29,7 +30,7 @@ def keep_page(page: Path, report: Report, found: Found, course: Course, *, renew
         write_file(page, (text.replace("<head>", f"<head>{REFRESH}", 1) if renewing else text).encode())
     except OSError as error:
         raise UsageError(
-            say("The page {path} cannot be written: {problem}.", path=page, problem=error.strerror or "?")
+            say("The page {path} cannot be written: {problem}.", path=page, problem=problem_of(error))
         ) from None
 
 

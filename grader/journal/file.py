@@ -18,6 +18,8 @@ from pathlib import Path
 from grader.errors import StoreError
 from grader.journal import schema
 from grader.locale import say
+from grader.locale.system import problem_of
+from grader.text import Text
 
 PATIENCE_SECONDS = 10.0  # how long to wait for another terminal's transaction, which takes milliseconds
 
@@ -108,13 +110,22 @@ def explain(error: sqlite3.Error | OSError, path: Path) -> StoreError:
         )  # fmt: skip
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM) or code is None:
         return StoreError(
-            say("{file} cannot be opened for writing ({reason}).", file=path, reason=error),
+            say("{file} cannot be opened for writing ({reason}).", file=path, reason=_reason(error)),
             say("Check that you may write in that folder, and that it is a folder."),
         )
     return StoreError(
-        say("{file} could not be read or written ({reason}).", file=path, reason=error),
+        say("{file} could not be read or written ({reason}).", file=path, reason=_reason(error)),
         say("Check the disk; `grade doctor` examines the file."),
     )
+
+
+def _reason(error: sqlite3.Error | OSError) -> Text | str:
+    if isinstance(error, OSError):
+        return problem_of(error)
+    code = primary_code(error)
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return say("the system does not open it")
+    return say("it can only be read") if code == sqlite3.SQLITE_READONLY else str(error)
 
 
 def primary_code(error: sqlite3.Error) -> int | None:

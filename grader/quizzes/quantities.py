@@ -12,6 +12,7 @@ from typing import Any
 
 from grader.errors import CourseError
 from grader.locale import say
+from grader.locale.system import problem_of
 from grader.quizzes.expressions import QuantityCall, as_call, evaluate
 
 FILE = "quantities.py"
@@ -70,9 +71,7 @@ def _module(path: Path) -> ModuleType:
     try:
         source = path.read_bytes()
     except OSError as error:
-        raise CourseError(
-            say("{path} cannot be read: {problem}.", path=path, problem=error.strerror or str(error))
-        ) from None
+        raise CourseError(say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))) from None
     module = ModuleType(f"_quiz_{path.parent.name}_{path.stem}")
     try:
         exec(compile(source, path, "exec"), module.__dict__)

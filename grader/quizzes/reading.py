@@ -13,6 +13,7 @@ import msgspec
 
 from grader.errors import CourseError
 from grader.locale import LANGUAGES, say
+from grader.locale.system import problem_of
 from grader.results import decode_text
 from grader.text import Text
 
@@ -41,7 +42,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        problem = error.strerror or str(error)
+        problem = problem_of(error)
         raise CourseError(say("{path} cannot be read: {problem}.", path=path, problem=problem)) from None
 
 

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.errors import GraderError, StoreError, UsageError
 from grader.locale import say
+from grader.locale.system import problem_of
 from grader.text import Text
 
 LARGEST_FILE = 64 * 2**20
@@ -136,8 +137,11 @@ def explained(root: Path) -> Iterator[None]:
     except GraderError:
         raise
     except OSError as error:
+        reason = problem_of(error)
         raise StoreError(
-            say("A file in {folder} could not be read or written ({reason}).", folder=root, reason=error),
+            say("{file} could not be read or written ({reason}).", file=root / error.filename, reason=reason)
+            if isinstance(error.filename, str)
+            else say("A file in {folder} could not be read or written ({reason}).", folder=root, reason=reason),
             say("Check that the disk has room and that you may write there; nothing of yours was lost."),
         ) from error
 

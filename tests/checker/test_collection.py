@@ -174,7 +174,7 @@ class TestCourseAtFault:
     def test_checks_that_are_gone_are_told(self, bend: Bend) -> None:
         exercise = bend()
         exercise.checks_path.unlink()
-        with pytest.raises(CourseError, match=r"checks\.py cannot be read: No such file"):
+        with pytest.raises(CourseError, match=r"checks\.py cannot be read: there is no such file"):
             collection.questions(exercise)
 
 

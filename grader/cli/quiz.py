@@ -28,7 +28,7 @@ from grader.quizzes.forward import resolved
 from grader.quizzes.plan import plan
 from grader.quizzes.question import Question
 from grader.quizzes.schedule import Standing, standings
-from grader.quizzes.session import State, answer, current, resume, to_keep
+from grader.quizzes.session import State, answer, current, leaves, resume, to_keep
 from grader.text import Text
 
 WIDEST = 88
@@ -155,10 +155,12 @@ class Quiz:
         self._sum_up(state)
 
     def _ask(self, state: State, question: Question) -> State | None:
-        """Ask one question until its answer can be read; None where there are no more lines."""
+        """Ask one question until its answer can be read; None at the end of the lines, or where one says to leave."""
         self._print(self.screen.question(question, state.position + 1, len(state.plan)))
         asked_at = time.monotonic()
         while (line := read_line(self.screen.prompt(question))) is not None:
+            if leaves(question, line, language()):
+                return None
             turn = answer(
                 state,
                 question,
@@ -185,8 +187,8 @@ class Quiz:
             return say("Going on where you left off, with question {place} of {all}.",
                        place=state.position + 1, all=len(state.plan))  # fmt: skip
         return say_many(
-            "{number} question. ? means you do not know; Ctrl-D leaves, and every answer is kept.",
-            "{number} questions. ? means you do not know; Ctrl-D leaves, and every answer is kept.",
+            "{number} question. ? means you do not know; q leaves, and every answer is kept.",
+            "{number} questions. ? means you do not know; q leaves, and every answer is kept.",
             len(state.plan),
         )
 

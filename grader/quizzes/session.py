@@ -9,10 +9,11 @@ import msgspec
 from grader.journal import QuizSession, Review
 from grader.quizzes.answers import AskAgain, Verdict, judge
 from grader.quizzes.deck import Asked, Deck
-from grader.quizzes.question import Question
+from grader.quizzes.question import Question, Write
 
 AGAIN, HARD, GOOD = 1, 2, 3
 VERSION = 1
+LEAVE = frozenset({"q", "quit", "salir"})
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +48,16 @@ def current(state: State, deck: Deck) -> tuple[State, Question | None]:
             return state, question
         state = msgspec.structs.replace(state, position=state.position + 1, was_near=False)
     return state, None
+
+
+def leaves(question: Question, typed: str, language: str) -> bool:
+    """Whether the line asks to leave the quiz; not where the same word could be an answer."""
+    if typed.strip().casefold() not in LEAVE:
+        return False
+    outcome = judge(question, typed, language)
+    if isinstance(question.form, Write):
+        return not (isinstance(outcome, Verdict) and outcome.right)
+    return isinstance(outcome, AskAgain)
 
 
 def answer(

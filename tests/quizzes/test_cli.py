@@ -160,6 +160,24 @@ class TestByPipe:
         assert "0 of 3 right." in again.stdout
         assert len(reviews(env)) == 3
 
+    @pytest.mark.parametrize(
+        ("language", "help_line", "kept"),
+        [
+            (
+                "en",
+                "3 questions. ? means you do not know; q leaves, and every answer is kept.",
+                "Your answers are kept.",
+            ),
+            ("es", "3 preguntas. Escribe ? si no lo sabes o q para salir; cada respuesta se guarda.", "Tus respuestas"),
+        ],
+    )
+    def test_q_leaves_and_the_answers_stay(self, language: str, help_line: str, kept: str, env: dict[str, str]) -> None:
+        ended = grade("quiz", "--limit", "3", "--lang", language, env=env, text="?\nq\n")
+        assert ended.returncode == 0
+        assert help_line in " ".join(ended.stdout.split())
+        assert kept in ended.stdout
+        assert len(reviews(env)) == 1
+
     def test_a_seed_asks_the_same_again_from_the_start(self, env: dict[str, str]) -> None:
         once, again = (grade("quiz", "--limit", "4", "--seed", "7", env=env, text="?\n").stdout for _ in range(2))
         assert once.split("1/4")[1] == again.split("1/4")[1]

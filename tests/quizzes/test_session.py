@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from grader.journal import QuizSession
 from grader.quizzes.answers import AskAgain, Verdict
 from grader.quizzes.deck import Asked, Deck
-from grader.quizzes.session import AGAIN, GOOD, HARD, State, answer, current, resume, to_keep
+from grader.quizzes.question import Calculate, Choose, Form, Option, Question, Write
+from grader.quizzes.session import AGAIN, GOOD, HARD, State, answer, current, leaves, resume, to_keep
+from grader.text import Text
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PLAN = (
@@ -47,6 +49,39 @@ def test_a_state_that_cannot_be_understood_is_begun_anew(text: str) -> None:
 def test_a_state_of_another_version_or_a_finished_one_is_begun_anew() -> None:
     assert resume(to_keep(State(plan=PLAN, version=99), "quiz", NOW)) is None
     assert resume(to_keep(State(plan=PLAN, position=3), "quiz", NOW)) is None
+
+
+def asked(form: Form) -> Question:
+    return Question(card="item:a", item="a", stem=Text({"en": "?", "es": "?"}), form=form, terms=("sgd",))
+
+
+NO = Text({"en": "no", "es": "no"})
+QUERY = Write(accept=Text({"en": "q", "es": "q"}), also=("q",), is_code=True)
+NUMBERED = Choose(options=(Option(text=NO, right=True), Option(text=NO, right=False)))
+
+
+@pytest.mark.parametrize("line", ["1", "?", "", "quite", "q q", "que", "0"])
+def test_any_other_line_does_not_leave(line: str) -> None:
+    assert not leaves(asked(NUMBERED), line, "en")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [QUERY, Choose(options=(Option(text=NO, right=True), Option(text=NO, right=False, aliases=("q",))))],
+    ids=["a right word", "a wrong option's other name"],
+)
+def test_a_q_that_could_be_an_answer_is_one(form: Form) -> None:
+    assert not leaves(asked(form), "q", "en")
+
+
+@pytest.mark.parametrize("line", ["q", " Q ", "quit", "Salir"])
+@pytest.mark.parametrize(
+    "form",
+    [NUMBERED, Calculate(value=1.0, rtol=0.1, atol=0.0), Write(accept=NO, also=("momentum",))],
+    ids=["choose", "calculate", "write"],
+)
+def test_whoever_types_q_leaves(form: Form, line: str) -> None:
+    assert leaves(asked(form), line, "es")
 
 
 def test_an_unreadable_line_changes_nothing(deck: Deck) -> None:

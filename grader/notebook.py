@@ -171,6 +171,7 @@ def show(report: Report, course: Course, exercise: Exercise, request: Request) -
     from grader.feedback.html import render_report
     from grader.feedback.terminal import Glyphs, TerminalReport, Way
     from grader.feedback.view import ExerciseView
+    from grader.quizzes.glossary import term_names
 
     manifest = exercise.manifest
     command = f"%grade {exercise.number}"
@@ -188,6 +189,7 @@ def show(report: Report, course: Course, exercise: Exercise, request: Request) -
         atol=manifest.tolerance.atol,
         tolerance_reason=manifest.tolerance.reason,
         explanation=exercise.markdown("explanation") if report.outcome is Outcome.PASSED else None,
+        terms=term_names(course.root) if report.diagnosis else {},
         graded_at=datetime.now().astimezone(),
     )
     # Not as rich would do it in Jupyter, which is to display each line as it is written.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from grader.authoring.findings import Finding
 from grader.course import Course
 from grader.locale import LANGUAGES, say
-from grader.quizzes.deck import FOLDER, load_deck
+from grader.quizzes.deck import load_deck
+from grader.quizzes.glossary import FOLDER
 from grader.quizzes.lint import lint
 from grader.quizzes.lint_entries import Finding as Fault
 from grader.text import Text

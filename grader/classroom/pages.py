@@ -12,7 +12,7 @@ import msgspec
 
 from grader import __version__
 from grader.analytics import Attempt, ClassStatistics, class_statistics
-from grader.classroom.policy import Counted, Policy, counted, lateness
+from grader.classroom.policy import Counted, Policy, counted, days_late, lateness
 from grader.classroom.rows import Edition, KeptResult
 from grader.classroom.store import Store
 from grader.course import Course
@@ -24,12 +24,14 @@ from grader.feedback.class_record import (
     ClassRecord,
     LearnerRecord,
     PairRecord,
+    Reduction,
     Remark,
     WorkHistory,
     WorkRecord,
 )
 from grader.locale import LANGUAGES, say
 from grader.locale.system import problem_of
+from grader.quizzes.glossary import term_names
 from grader.results import Isolation, Outcome, Report
 from grader.similarity import similar_pairs
 from grader.workspace import write_file
@@ -141,6 +143,7 @@ def _record(
     works = read.works
     results = [result for by_exercise in works.values() for tries in by_exercise.values() for result in tries]
     best = {(one.learner, one.exercise): one for one in counted(results, policy)}
+    everybody: dict[str, Iterable[str]] = {**dict.fromkeys(store.absent(), ()), **works}
     return ClassRecord(
         course=course.info.title,
         name=name,
@@ -157,7 +160,7 @@ def _record(
                 name=names.get(key, key),
                 works=tuple(_work(best[key, exercise], read) for exercise in sorted(by_exercise, key=_number(course))),
             )
-            for key, by_exercise in sorted(works.items(), key=lambda item: names.get(item[0], item[0]).casefold())
+            for key, by_exercise in sorted(everybody.items(), key=lambda item: names.get(item[0], item[0]).casefold())
         ),
         pairs=tuple(_pairs(course, store, best)),
         remarks=(
@@ -165,6 +168,7 @@ def _record(
             *(Remark(note.subject, note.reason) for note in store.notes()),
         ),
         remedies=_remedies(course),
+        terms=term_names(course.root),
     )
 
 
@@ -195,6 +199,7 @@ def _work(one: Counted, read: _Read) -> WorkRecord:
         max_points=report.max_points,
         attempts=one.attempts,
         checks=read.outcomes_of(one.result),
+        reduced=_is_reduced(one),
     )
 
 
@@ -213,8 +218,9 @@ def _histories(
                 tuple(
                     WorkHistory(
                         exercise=one.exercise,
-                        attempts=_attempts(tries[one.exercise], policy),
+                        attempts=_attempts(tries[one.exercise], one, policy),
                         report=reports[one.result.submission.id],
+                        reduction=_reduction(one, policy),
                     )
                     for one in chosen
                 ),
@@ -238,14 +244,30 @@ def _reports(store: Store, results: Iterable[KeptResult]) -> dict[int, Report]:
     }
 
 
-def _attempts(tries: list[KeptResult], policy: Policy) -> tuple[AttemptRecord, ...]:
+def _is_reduced(one: Counted) -> bool:
+    """Whether lateness took something; that nothing counts for a fault of the grader is another matter."""
+    return one.lost > 0 or (one.points is None and one.result.report.outcome is not Outcome.GRADER_ERROR)
+
+
+def _reduction(one: Counted, policy: Policy) -> Reduction | None:
+    if not _is_reduced(one):
+        return None
+    if one.points is None:
+        return Reduction(points=0.0, refused=True)
+    days = days_late(lateness(one.result.submission, policy.due))
+    return Reduction(points=one.points, days=days, penalty=policy.penalty)
+
+
+def _attempts(tries: list[KeptResult], one: Counted, policy: Policy) -> tuple[AttemptRecord, ...]:
     return tuple(
         AttemptRecord(
             number=result.submission.attempt,
             outcome=result.report.outcome,
             points=result.report.points,
             submitted_at=result.submission.submitted_at,
-            late=lateness(result.submission, policy.due) > 0,
+            late=(late := lateness(result.submission, policy.due) > 0),
+            refused=late and policy.late == "refuse",
+            counts=one.points is not None and result.submission.id == one.result.submission.id,
         )
         for result in sorted(tries, key=lambda result: result.submission.attempt)
     )

@@ -62,6 +62,11 @@ def lateness(submission: Kept, due: datetime | None) -> float:
     return 1.0 if submission.late else 0.0
 
 
+def days_late(seconds: float) -> int:
+    """How many days were begun."""
+    return ceil(seconds / SECONDS_A_DAY)
+
+
 def _counted(attempts: list[KeptResult], policy: Policy) -> Counted:
     attempts.sort(key=lambda result: result.submission.attempt)
     eligible = [result for result in attempts if _points(result, policy) is not None]
@@ -89,5 +94,5 @@ def _points(result: KeptResult, policy: Policy) -> float | None:
     seconds = lateness(result.submission, policy.due)
     if seconds and policy.late == "refuse":
         return None
-    share = max(0.0, 1.0 - policy.penalty / 100.0 * ceil(seconds / SECONDS_A_DAY))
+    share = max(0.0, 1.0 - policy.penalty / 100.0 * days_late(seconds))
     return result.report.points * share

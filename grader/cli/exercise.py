@@ -15,6 +15,7 @@ from grader.cli.common import common_options, print_json, spoken, tell_notices, 
 from grader.cli.completion import complete_exercise
 from grader.cli.language import language
 from grader.cli.locate import Found, locate
+from grader.cli.own_name import in_own_name
 from grader.course import Course, Exercise, bundled_templates
 from grader.errors import SubmissionError, UsageError
 from grader.keeping import keep
@@ -72,7 +73,8 @@ def exercise(
 
         print_json(to_json(report, indent=2))
     else:
-        print_report(report, found.exercise, found.shown, found.again, course, all_failures=all_failures)
+        told = in_own_name(report, found)
+        print_report(told, found.exercise, found.shown, found.again, course, all_failures=all_failures)
         _warn_of_the_courses_own_file(found)
     tell_notices(notices)
     if html is not None:
@@ -136,9 +138,7 @@ def _read(path: Path | None) -> bytes:
             say("There is no file {path}.", path=path), say("Check the path, or run `grade init` for a fresh copy.")
         ) from None
     except OSError as error:
-        raise SubmissionError(
-            say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))
-        ) from None
+        raise SubmissionError(say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))) from None
 
 
 def _following(course: Course, chosen: Exercise) -> str:
@@ -151,6 +151,7 @@ def write_page(path: Path, report: Report, found: Found, course: Course) -> None
     """Write the report's page; raises `UsageError` where it cannot be written."""
     from grader.feedback.html import render_report
     from grader.feedback.view import ExerciseView
+    from grader.quizzes.glossary import term_names
 
     manifest = found.exercise.manifest
     view = ExerciseView(
@@ -165,10 +166,12 @@ def write_page(path: Path, report: Report, found: Found, course: Course) -> None
         atol=manifest.tolerance.atol,
         tolerance_reason=manifest.tolerance.reason,
         explanation=found.exercise.markdown("explanation") if report.outcome is Outcome.PASSED else None,
+        terms=term_names(course.root) if report.diagnosis else {},
         graded_at=datetime.now().astimezone(),
     )
     try:
-        path.write_text(render_report(report, view, language=language()), encoding="utf-8")
+        told = in_own_name(report, found)
+        path.write_text(render_report(told, view, language=language()), encoding="utf-8")
     except OSError as error:
         raise UsageError(
             say("The page {path} cannot be written: {problem}.", path=path, problem=problem_of(error))

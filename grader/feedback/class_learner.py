@@ -6,11 +6,13 @@ import msgspec
 
 from grader.feedback import clean, numbers
 from grader.feedback.checklist import CheckView, full_check
-from grader.feedback.class_record import AttemptRecord, ClassRecord, LearnerRecord, WorkHistory
+from grader.feedback.class_record import AttemptRecord, ClassRecord, LearnerRecord, Reduction, WorkHistory
 from grader.feedback.markdown import Html, inline
 from grader.feedback.numbers import Words
 from grader.feedback.verdict import Verdict, verdict
 from grader.feedback.view import DiagnosisView, diagnosis_view, shows_failure
+from grader.locale import say, say_many
+from grader.text import Text
 
 
 class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,22 +24,37 @@ class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     date: Words | None
     late: bool
+    refused: bool
+    counts: bool
 
 
 class WorkView(msgspec.Struct, frozen=True, kw_only=True):
-    """One exercise of a learner's."""
+    """One exercise of a learner's. `points` is what counts, and `reduced` why that is not what the checks give.
+
+    `attempts` is empty where a single one, without a date, would only repeat the verdict.
+    """
 
     number: int
     title: dict[str, Html]
     verdict: Verdict
+    points: Words | None
+    max_points: Words
+    reduced: Words | None
     message: Words | None
     attempts: tuple[AttemptView, ...]
     first_failure: CheckView | None
     diagnosis: tuple[DiagnosisView, ...]
 
 
+class MissingView(msgspec.Struct, frozen=True):
+    """An exercise that the class was graded in and this learner did not hand in."""
+
+    number: int
+    title: dict[str, Html]
+
+
 class ClassLearnerView(msgspec.Struct, frozen=True, kw_only=True):
-    """A learner's page of the class."""
+    """A learner's page of the class; `max_points` is that of every exercise graded, handed in or not."""
 
     course: Words
     class_name: str
@@ -45,7 +62,9 @@ class ClassLearnerView(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     points: Words
     max_points: Words
+    handed_in: Words
     works: tuple[WorkView, ...]
+    missing: tuple[MissingView, ...]
 
 
 _MOST_ATTEMPTS = 40
@@ -61,22 +80,64 @@ def class_learner_view(
         name=clean.line(learner.name),
         key=clean.line(learner.key),
         points=numbers.number(learner.points, 4),
-        max_points=numbers.number(sum(work.max_points for work in learner.works), 4),
+        max_points=numbers.number(record.max_points, 4),
+        handed_in=_handed_in(learner, record),
         works=tuple(_work(history, record) for history in histories),
+        missing=_missing(learner, record),
     )
+
+
+def _handed_in(learner: LearnerRecord, record: ClassRecord) -> Words:
+    text = say_many(
+        "Handed in: {handed_in} of 1 exercise.",
+        "Handed in: {handed_in} of {number} exercises.",
+        len(record.statistics.exercises),
+        handed_in=len(learner.works),
+    )
+    return clean.words(text)
+
+
+def _missing(learner: LearnerRecord, record: ClassRecord) -> tuple[MissingView, ...]:
+    there = {work.exercise for work in learner.works}
+    exercises = (each for each in record.statistics.exercises if each.id not in there)
+    return tuple(MissingView(each.number, inline(record.title(each.id))) for each in exercises)
 
 
 def _work(history: WorkHistory, record: ClassRecord) -> WorkView:
     report = history.report
     first = report.first_failure if shows_failure(report) else None
+    ended, reduction = verdict(report), history.reduction
+    attempts = history.attempts[-_MOST_ATTEMPTS:]
+    dull = len(attempts) == 1 and attempts[0].submitted_at is None and not attempts[0].late
     return WorkView(
         number=report.exercise.number,
         title=inline(record.title(history.exercise)),
-        verdict=verdict(report),
+        verdict=ended,
+        points=ended.points if reduction is None else numbers.number(reduction.points, 4),
+        max_points=ended.max_points,
+        reduced=None if reduction is None else clean.words(_reduced(reduction, report.points)),
         message=None if report.message is None or first is not None else clean.words(report.message),
-        attempts=tuple(_attempt(each, report.max_points) for each in history.attempts[-_MOST_ATTEMPTS:]),
+        attempts=() if dull else tuple(_attempt(each, report.max_points) for each in attempts),
         first_failure=None if first is None else full_check(first, report, ""),
-        diagnosis=tuple(diagnosis_view(found) for found in report.diagnosis),
+        diagnosis=tuple(diagnosis_view(found, record.terms) for found in report.diagnosis),
+    )
+
+
+def _reduced(reduction: Reduction, given: float) -> Text:
+    """Why other points count than the checks give."""
+    points, counted = Text(numbers.number(given, 4)), Text(numbers.number(reduction.points, 4))
+    if reduction.refused:
+        return say(
+            "The checks give {points}, and {counted} count: it came late, and late work is refused.",
+            points=points,
+            counted=counted,
+        )
+    return say(
+        "The checks give {points}, and {counted} count: it came late ({days} × {penalty}, one for each day begun).",
+        points=points,
+        counted=counted,
+        days=reduction.days,
+        penalty=Text(numbers.percent(reduction.penalty / 100)),
     )
 
 
@@ -88,4 +149,6 @@ def _attempt(each: AttemptRecord, most: float) -> AttemptView:
         height=round(1000 * each.points / most) if most else 0,
         date=None if each.submitted_at is None else numbers.date(each.submitted_at),
         late=each.late,
+        refused=each.refused,
+        counts=each.counts,
     )

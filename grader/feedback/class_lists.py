@@ -12,24 +12,29 @@ from grader.feedback import clean, numbers
 from grader.feedback.class_record import ClassRecord, LearnerRecord
 from grader.feedback.class_view import Person, people
 from grader.feedback.numbers import Words
+from grader.locale import say_many
 
 PER_PAGE = 400
 ORDERS = ("name", "points")
 
 
 class WorkCell(msgspec.Struct, frozen=True):
-    """How one exercise stands for one learner; `outcome` is empty where nothing was handed in."""
+    """How one exercise stands for one learner; `outcome` is empty where nothing was handed in.
+
+    `reduced`: late, so that other points count than the checks give.
+    """
 
     outcome: str
     points: Words
+    reduced: bool = False
 
 
 class LearnerLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One learner's line."""
+    """One learner's line; no points where nothing was handed in."""
 
     person: Person
     key: str
-    points: Words
+    points: Words | None
     works: tuple[WorkCell, ...]
 
 
@@ -52,6 +57,7 @@ class LearnersView(msgspec.Struct, frozen=True, kw_only=True):
     exercises: tuple[int, ...]
     lines: tuple[LearnerLine, ...]
     learners: Words
+    max_points: Words
 
 
 def list_pages(record: ClassRecord) -> list[tuple[str, LearnersView]]:
@@ -84,7 +90,8 @@ def _in_order(record: ClassRecord, known: dict[str, Person], order: str) -> list
             pages=links if len(links) > 1 else (),
             exercises=tuple(exercise.number for exercise in record.statistics.exercises),
             lines=tuple(_line(learner, record, known) for learner in part),
-            learners=numbers.count(len(ranked)),
+            learners=clean.words(say_many("{number} learner", "{number} learners", len(ranked))),
+            max_points=numbers.number(record.max_points, 4),
         )
         views.append((file_of(order, place), view))
     return views
@@ -97,7 +104,8 @@ def _by_name(learner: LearnerRecord) -> tuple[str, str]:
 
 
 def _by_points(learner: LearnerRecord) -> tuple[float, str, str]:
-    return (-learner.points, *_by_name(learner))
+    """Who handed in nothing comes after who got nothing."""
+    return (-learner.points if learner.works else 1.0, *_by_name(learner))
 
 
 def _first(part: Sequence[LearnerRecord], order: str) -> str:
@@ -112,10 +120,10 @@ def _line(learner: LearnerRecord, record: ClassRecord, known: dict[str, Person])
     for exercise in record.statistics.exercises:
         work = works.get(exercise.id)
         points = numbers.number(work.points, 4) if work else {}
-        cells.append(WorkCell(work.outcome.value if work else "", points))
+        cells.append(WorkCell(work.outcome.value if work else "", points, work is not None and work.reduced))
     return LearnerLine(
         person=known[learner.key],
         key=clean.line(learner.key),
-        points=numbers.number(learner.points, 4),
+        points=numbers.number(learner.points, 4) if learner.works else None,
         works=tuple(cells),
     )

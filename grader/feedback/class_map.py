@@ -88,7 +88,7 @@ def map_view(learners: Sequence[LearnerRecord], columns: Sequence[Column], group
         groups=groups,
         columns=len(columns),
         rows=len(ranked),
-        height=len(ranked) * 20 if named else max(240, min(2 * len(ranked), 900)),
+        height=len(ranked) * 20 if named else max(300, min(4 * len(ranked), 900)),
         separators="".join(
             f"M{column - 0.5:g} 0v{len(ranked)}" for column in np.cumsum([each.span for each in groups])[:-1]
         ),

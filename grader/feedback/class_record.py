@@ -15,17 +15,31 @@ from grader.text import Text
 
 
 class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One submission of a learner's to one exercise; `number` counts from 1."""
+    """One submission of a learner's to one exercise; `number` counts from 1. `points` is what its checks give."""
 
     number: int
     outcome: Outcome
     points: float
     submitted_at: datetime | None = None
     late: bool = False
+    refused: bool = False
+    counts: bool = False
+
+
+class Reduction(msgspec.Struct, frozen=True, kw_only=True):
+    """What lateness left of the points that the checks give: `days` begun cost `penalty` percent each, or all."""
+
+    points: float
+    days: int = 0
+    penalty: float = 0.0
+    refused: bool = False
 
 
 class WorkRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What a learner handed in for one exercise, and the attempt that counts: its outcome, points and checks."""
+    """What a learner handed in for one exercise, and the attempt that counts: its outcome, checks and what it brings.
+
+    `reduced` says that lateness took something from `points`.
+    """
 
     exercise: str
     outcome: Outcome
@@ -33,10 +47,14 @@ class WorkRecord(msgspec.Struct, frozen=True, kw_only=True):
     max_points: float
     attempts: int
     checks: Mapping[str, Outcome]
+    reduced: bool = False
 
 
 class LearnerRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One learner. `key` is the class's own id, `name` how the roster or the folder calls them."""
+    """One learner. `key` is the class's own id, `name` how the roster or the folder calls them.
+
+    Without `works` it is somebody of the roster who handed in nothing.
+    """
 
     key: str
     name: str
@@ -67,8 +85,9 @@ class Remark(msgspec.Struct, frozen=True):
 class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A whole class, as its report shows it.
 
-    `titles` names each exercise by id; `remedies` says, for a belief's (exercise, id), what addresses it: commands to
-    type, quiz topics. `submissions` counts files; `resumed` whether the run went on from an earlier one.
+    `titles` names each exercise by id, `terms` each term of the glossary; `remedies` says, for a belief's (exercise,
+    id), what addresses it: commands to type, quiz topics. `submissions` counts files; `resumed` whether the run went
+    on from an earlier one.
     """
 
     course: Text
@@ -84,6 +103,12 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[PairRecord, ...] = ()
     remarks: tuple[Remark, ...] = ()
     remedies: Mapping[tuple[str, str], tuple[str, ...]] = {}
+    terms: Mapping[str, Text] = {}
+
+    @property
+    def max_points(self) -> float:
+        """The points of all exercises that the class was graded in, handed in or not."""
+        return self.statistics.whole.maximum
 
     def title(self, exercise: str) -> Text:
         """An exercise's title, or its id where the course no longer has it."""
@@ -96,3 +121,4 @@ class WorkHistory(msgspec.Struct, frozen=True, kw_only=True):
     exercise: str
     attempts: tuple[AttemptRecord, ...]
     report: Report
+    reduction: Reduction | None = None

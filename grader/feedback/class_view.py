@@ -10,6 +10,7 @@ from grader.feedback.class_map import Column, Group, MapView, map_view
 from grader.feedback.class_record import ClassRecord, LearnerRecord
 from grader.feedback.markdown import Html, inline
 from grader.feedback.numbers import Words
+from grader.feedback.view import term_names
 from grader.locale import LANGUAGES, say, say_many
 from grader.results import Outcome
 from grader.text import Text
@@ -46,7 +47,7 @@ class AgainView(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[Person, ...]
     others: Words | None
     remedies: tuple[str, ...]
-    terms: tuple[str, ...]
+    terms: tuple[Words, ...]
     is_convention: bool
 
 
@@ -147,14 +148,20 @@ def class_view(record: ClassRecord) -> ClassView:
 def _facts(record: ClassRecord) -> tuple[tuple[Words, Words], ...]:
     solved = sum(_solved_all(learner, len(record.statistics.exercises)) for learner in record.learners)
     faults = sum(exercise.not_gradable for exercise in record.statistics.exercises)
+    nothing = sum(not learner.works for learner in record.learners)
     facts = [
         (say("learners"), numbers.count(len(record.learners))),
+        *([(say("handed in nothing"), numbers.count(nothing))] if nothing else []),
         (say("submissions"), numbers.count(record.submissions)),
         (say("solved everything"), numbers.count(solved)),
     ]
-    if record.statistics.whole.mean is not None and record.statistics.whole.maximum:
-        share = record.statistics.whole.mean / record.statistics.whole.maximum
-        facts.append((say("mean of first attempts"), numbers.percent(share)))
+    whole = record.statistics.whole
+    if whole.mean is not None and whole.maximum:
+        mean = _out_of(numbers.number(whole.mean, 3), numbers.number(whole.maximum, 4))
+        facts += [
+            (say("tried every exercise"), numbers.count(whole.learners)),
+            (say("mean of their first attempts"), mean),
+        ]
     if faults:
         facts.append((say("not gradable, the grader's fault"), numbers.count(faults)))
     return tuple((clean.words(name), value) for name, value in facts)
@@ -175,8 +182,11 @@ def _again(each: BeliefStatistics, record: ClassRecord, known: dict[str, Person]
             say("{number} more may hold it: it is one of several", number=Text(numbers.count(len(each.possibly))))
         )
     share = len(each.now) / max(exercise.learners, 1)
-    label = say(
-        "{share} of {number}", share=Text(numbers.percent(share)), number=Text(numbers.count(exercise.learners))
+    label = say_many(
+        "{share}: only one learner handed it in",
+        "{share} of the {number} who handed it in",
+        exercise.learners,
+        share=Text(numbers.percent(share)),
     )
     return AgainView(
         belief=inline(each.belief.belief),
@@ -190,7 +200,7 @@ def _again(each: BeliefStatistics, record: ClassRecord, known: dict[str, Person]
         people=tuple(shown[:_MOST_NAMES]),
         others=_further(len(shown) - _MOST_NAMES),
         remedies=tuple(clean.line(remedy) for remedy in record.remedies.get((each.exercise, each.belief.id), ())),
-        terms=tuple(clean.line(term) for term in each.belief.terms),
+        terms=term_names(each.belief.terms, record.terms),
         is_convention=each.belief.kind == "convention",
     )
 
@@ -219,12 +229,17 @@ def _exercise_facts(each: ExerciseStatistics) -> tuple[tuple[Words, Words], ...]
         (say("not started"), numbers.count(each.not_started)),
     ]
     if each.whole.mean is not None:
-        facts.append((say("mean of first attempts"), numbers.number(each.whole.mean, 3)))
+        mean, most = numbers.number(each.whole.mean, 3), numbers.number(each.whole.maximum, 4)
+        facts.append((say("mean of first attempts"), _out_of(mean, most)))
     if each.whole.alpha is not None:
         facts.append((say("Cronbach's alpha"), hundredths(each.whole.alpha)))
     if each.whole.standard_error is not None:
         facts.append((say("standard error, in points"), hundredths(each.whole.standard_error)))
     return tuple((clean.words(name), value) for name, value in facts)
+
+
+def _out_of(points: Words, most: Words) -> Words:
+    return clean.words(say("{points} of {most}", points=Text(points), most=Text(most)))
 
 
 def _histogram(counts: tuple[int, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -12,7 +13,7 @@ from grader.feedback.figures import FigureView, figure_view
 from grader.feedback.markdown import Html, blocks, inline
 from grader.feedback.numbers import Words
 from grader.feedback.verdict import Verdict, verdict
-from grader.locale import say, say_many
+from grader.locale import LANGUAGES, say, say_many
 from grader.results import Belief, CheckResult, Diagnosis, Evidence, Outcome, Report
 from grader.text import Text
 
@@ -23,8 +24,9 @@ class ExerciseView(msgspec.Struct, frozen=True, kw_only=True):
     """What a page needs of an exercise and of the way it was graded.
 
     `brief` and `explanation` are Markdown; `explanation` is given only after a pass. `path` is the file to edit,
-    `command` grades it again, `replay` does so with the same seed, and `next_command` goes on after a pass.
-    `source` is the learner's own text, where it may be shown around the lines of a traceback.
+    `command` grades it again, `replay` does so with the same seed, and `next_command` goes on after a pass. `terms`
+    names the glossary's terms by id. `source` is the learner's own text, where it may be shown around the lines of a
+    traceback.
     """
 
     course: Text
@@ -38,6 +40,7 @@ class ExerciseView(msgspec.Struct, frozen=True, kw_only=True):
     atol: float | None = None
     tolerance_reason: Text | None = None
     explanation: Text | None = None
+    terms: Mapping[str, Text] = {}
     source: str = ""
     graded_at: datetime | None = None
 
@@ -48,7 +51,7 @@ class BeliefView(msgspec.Struct, frozen=True):
     belief: dict[str, Html]
     explanation: dict[str, Html]
     question: dict[str, Html]
-    terms: tuple[str, ...]
+    terms: tuple[Words, ...]
     is_convention: bool
 
 
@@ -121,7 +124,7 @@ def report_view(report: Report, exercise: ExerciseView) -> ReportView:
         verdict=verdict(report),
         message=_message(report, first),
         first_failure=None if first is None else full_check(first, report, exercise.source),
-        diagnosis=tuple(diagnosis_view(found) for found in report.diagnosis),
+        diagnosis=tuple(diagnosis_view(found, exercise.terms) for found in report.diagnosis),
         figures=tuple(figure for figure in figures if figure is not None),
         checks=check_list(report, first),
         checks_summary=_checks_summary(report),
@@ -147,11 +150,11 @@ def shows_failure(report: Report) -> bool:
     return report.outcome not in (Outcome.NOT_STARTED, Outcome.PASSED)
 
 
-def diagnosis_view(found: Diagnosis) -> DiagnosisView:
-    """One diagnosis in words."""
+def diagnosis_view(found: Diagnosis, terms: Mapping[str, Text]) -> DiagnosisView:
+    """One diagnosis in words; `terms` names the glossary's terms by id."""
     return DiagnosisView(
         lead=clean.words(_lead(found)),
-        beliefs=tuple(_belief(belief) for belief in found.beliefs),
+        beliefs=tuple(_belief(belief, terms) for belief in found.beliefs),
         summary=None if found.summary is None else inline(found.summary),
         evidence=tuple(clean.words(_evidence(evidence)) for evidence in found.evidence[:_MOST_CALLS]),
     )
@@ -171,14 +174,19 @@ def _lead(found: Diagnosis) -> Text:
     return say("Your code answers exactly as if you thought:")
 
 
-def _belief(belief: Belief) -> BeliefView:
+def _belief(belief: Belief, terms: Mapping[str, Text]) -> BeliefView:
     return BeliefView(
         belief=inline(belief.belief),
         explanation=inline(belief.explanation),
         question=inline(belief.question),
-        terms=tuple(clean.line(term) for term in belief.terms),
+        terms=term_names(belief.terms, terms),
         is_convention=belief.kind == "convention",
     )
+
+
+def term_names(ids: tuple[str, ...], names: Mapping[str, Text]) -> tuple[Words, ...]:
+    """Terms as the glossary calls them; one that it does not hold keeps its id."""
+    return tuple(clean.words(names.get(each) or Text(dict.fromkeys(LANGUAGES, each))) for each in ids)
 
 
 def _evidence(evidence: Evidence) -> Text:

@@ -14,14 +14,13 @@ from grader.quizzes.authored import ask
 from grader.quizzes.folding import fold
 from grader.quizzes.generated import DIRECTIONS, NAMING, ask_term, directions
 from grader.quizzes.glossary import FILE as GLOSSARY
-from grader.quizzes.glossary import Glossary, read_glossary
+from grader.quizzes.glossary import FOLDER, Glossary, read_glossary
 from grader.quizzes.items import Bank, read_topic
 from grader.quizzes.quantities import Quantities
 from grader.quizzes.question import Question
 from grader.quizzes.reading import read_tables, typed
 from grader.text import Text
 
-FOLDER = "quizzes"
 TITLES = "topics.toml"
 LATE = 10**6
 

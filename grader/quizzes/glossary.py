@@ -12,10 +12,10 @@ import msgspec
 from grader.errors import CourseError
 from grader.locale import say
 from grader.quizzes.folding import distance, fold, without_article
-from grader.quizzes.reading import Table, typed
+from grader.quizzes.reading import Table, read_table, typed
 from grader.text import Text
 
-FILE = "glossary.toml"
+FOLDER, FILE = "quizzes", "glossary.toml"
 TermId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}$")]
 
@@ -123,6 +123,19 @@ def read_glossary(table: Table, path: Path) -> Glossary:
                     )
                 )
     return Glossary(terms)
+
+
+def term_names(root: Path) -> dict[str, Text]:
+    """What the glossary of the course at `root` calls each term, by its id.
+
+    Empty where there is no glossary or it cannot be read: that is for `grade quiz --lint` to say, not for a report.
+    """
+    path = root / FOLDER / FILE
+    try:
+        glossary = read_glossary(read_table(path), path)
+    except CourseError:
+        return {}
+    return {term_id: term.term for term_id, term in glossary.terms.items()}
 
 
 def _unique(ids: Iterable[str]) -> tuple[str, ...]:

@@ -38,6 +38,11 @@ def read_tables(folder: Path, cache: Path | None = None) -> dict[str, Table]:
     return tables
 
 
+def read_table(path: Path) -> Table:
+    """One TOML file; `CourseError` where it cannot be read or is not TOML."""
+    return _parsed(path, _bytes(path))
+
+
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from grader.classroom import pages
@@ -17,7 +18,8 @@ from grader.classroom.store import Store
 from grader.errors import UsageError
 from grader.exports.gradebook import Student
 from grader.locale import say
-from grader.results import Report
+from grader.results import Belief, Diagnosis, Report
+from grader.text import Text
 from tests.classroom.conftest import ADAM, NOON
 from tests.content import driver
 
@@ -114,6 +116,59 @@ def test_refused_work_and_the_options_are_told(
     page = written(policy=Policy(late="refuse", due=NOON))["index.html"]
     assert "--late refuse" in page
     assert page.count("came late and is refused") == 1
+    told = written(policy=Policy(late="refuse", due=NOON))["learners/0001.html"]
+    assert "late work is refused" in told
+    assert "late work is refused" not in written(policy=Policy(due=NOON))["learners/0001.html"]
+    told = written(policy=Policy(penalty=50, due=NOON))
+    assert "it came late (1 × 50%, one for each day begun)" in told["learners/0001.html"]
+    assert "it came late" not in told["learners/0002.html"]
+    assert told["learners-by-points.html"].count('class="attempt-late"') == 1
+
+
+def test_a_fault_of_the_grader_is_not_told_as_lateness(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    keep(store, start, [arrival("Ana")], [report("grader_error")])
+    assert "it came late" not in written(policy=Policy(late="refuse", due=NOON))["learners/0001.html"]
+
+
+def test_who_handed_in_nothing_has_a_page_without_the_roster(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    keep(store, start, [arrival("Luis")], [report("passed")])
+    store.keep_absent({"u9": Student(id="u9", name="Ausente, Ana")})
+    told = written()
+    assert "Ausente, Ana" in told["learners-by-name.html"]
+    assert "Nothing handed in" in told["learners/0001.html"]
+    assert "Nothing handed in" not in told["learners/0002.html"]
+
+
+def test_terms_are_called_as_the_glossary_does(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    """In both languages, on the first page and on the learner's."""
+    words = Text({"en": "So.", "es": "Así."})
+    belief = Belief(
+        id="eager", kind="misconception", belief=words, explanation=words, question=words, terms=("learning-rate",)
+    )
+    failed = msgspec.structs.replace(report("failed"), diagnosis=(Diagnosis(kind="misconception", beliefs=(belief,)),))
+    keep(store, start, [arrival("Ana")], [failed])
+    told = written()
+    for file in ("index.html", "learners/0001.html"):
+        assert "tasa de aprendizaje" in told[file]
+        assert "learning-rate" not in told[file]
 
 
 def test_what_could_not_be_used_is_listed(

@@ -177,6 +177,8 @@ class TestPage:
         page = (tmp_path / "report.html").read_text(encoding="utf-8")
         assert page.lower().startswith("<!doctype html>")
         assert "<svg" in page
+        assert "corrección de sesgo" in page  # a term by its name, not by the glossary's id
+        assert "bias-correction" not in page
 
     @pytest.mark.parametrize("place", ["no/such/folder/report.html", ".", "/proc/report.html"])
     def test_where_it_cannot_be_written_the_verdict_is_told_first(

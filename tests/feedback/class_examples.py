@@ -15,6 +15,7 @@ from grader.feedback.class_record import (
     ClassRecord,
     LearnerRecord,
     PairRecord,
+    Reduction,
     Remark,
     WorkHistory,
     WorkRecord,
@@ -90,6 +91,7 @@ def stock() -> dict[str, list[list[Report]]]:
 
 
 CONVENTION = replace(EPSILON, id="efficient", kind="convention")
+REDUCTIONS = {2: Reduction(points=0, refused=True), 4: Reduction(points=14, days=3, penalty=10)}
 Histories = list[tuple[LearnerRecord, tuple[WorkHistory, ...]]]
 
 
@@ -103,7 +105,7 @@ def a_class(learners: int, *, seed: int = 1, **changes: Any) -> tuple[ClassRecor
         ability = chance.randrange(9)
         works, history = [], []
         for exercise, tiers in stock().items():
-            if chance.random() < 0.08:
+            if chance.random() < 0.08 or place == 5:  # one of the roster handed in nothing
                 continue
             many = chance.choice([1, 1, 2, 3, 7])
             reports = [
@@ -114,25 +116,27 @@ def a_class(learners: int, *, seed: int = 1, **changes: Any) -> tuple[ClassRecor
                 Attempt(key, number, each, START + timedelta(hours=number))
                 for number, each in enumerate(reports, start=1)
             ]
-            works.append(_work(exercise, reports))
+            reduction = REDUCTIONS.get(place % 7) if reports[-1].outcome is Outcome.PASSED else None
+            works.append(_work(exercise, reports, reduction))
             records = tuple(
                 AttemptRecord(
                     number=number, outcome=each.outcome, points=each.points, late=number > 5,
-                    submitted_at=START + timedelta(hours=number),
+                    refused=number > 6, counts=number == many, submitted_at=START + timedelta(hours=number),
                 )
                 for number, each in enumerate(reports, start=1)
             )  # fmt: skip
-            history.append(WorkHistory(exercise=exercise, attempts=records, report=reports[-1]))
+            history.append(WorkHistory(exercise=exercise, attempts=records, report=reports[-1], reduction=reduction))
         learner = LearnerRecord(key=key, name=name, works=tuple(works))
         histories.append((learner, tuple(history)))
     return _record(tuple(learner for learner, _ in histories), attempts, changes), histories
 
 
-def _work(exercise: str, reports: list[Report]) -> WorkRecord:
+def _work(exercise: str, reports: list[Report], reduction: Reduction | None) -> WorkRecord:
     last = reports[-1]
     return WorkRecord(
-        exercise=exercise, outcome=last.outcome, points=last.points, max_points=last.max_points,
-        attempts=len(reports), checks={check.id: check.outcome for check in last.checks},
+        exercise=exercise, outcome=last.outcome, points=reduction.points if reduction else last.points,
+        max_points=last.max_points, attempts=len(reports), checks={check.id: check.outcome for check in last.checks},
+        reduced=reduction is not None,
     )  # fmt: skip
 
 

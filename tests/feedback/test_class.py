@@ -17,7 +17,14 @@ from grader.feedback.class_learner import class_learner_view
 from grader.feedback.class_lists import list_pages
 from grader.feedback.class_map import Column, Group, MapView, map_view
 from grader.feedback.class_pages import class_pages, learner_pages
-from grader.feedback.class_record import ClassRecord, LearnerRecord, WorkRecord
+from grader.feedback.class_record import (
+    AttemptRecord,
+    ClassRecord,
+    LearnerRecord,
+    Reduction,
+    WorkHistory,
+    WorkRecord,
+)
 from grader.feedback.class_similar import similar_views
 from grader.feedback.class_view import class_view
 from grader.results import Outcome
@@ -52,7 +59,8 @@ def test_beliefs_stand_most_frequent_first_with_who_holds_them_now() -> None:
     first = record.statistics.beliefs[0]
     assert counts[0] == len(first.now)
     assert len(view.again[0].people) == min(len(first.now) + len(first.possibly), 40)
-    assert view.again[0].bar.label["es"].endswith(f" de {record.statistics.exercises[4].learners}")
+    handed_in = record.statistics.exercises[4].learners
+    assert view.again[0].bar.label["es"].endswith(f" de los {handed_in} que lo entregaron")
 
 
 def test_a_belief_names_what_addresses_it() -> None:
@@ -192,7 +200,7 @@ def test_names_are_sorted_as_people_do_and_pages_link_to_one_another() -> None:
     assert bare.index("García, José") < bare.index("Ñuño Ibáñez") < bare.index("Zoë Ångström")
     assert [link.page for link in made["learners-by-name-2.html"].pages] == list(made)[:3]
     assert [link.here for link in made["learners-by-name-2.html"].pages] == [False, True, False]
-    points = [line.points["en"] for file in list(made)[3:] for line in made[file].lines]
+    points = [line.points["en"] for file in list(made)[3:] for line in made[file].lines if line.points]
     assert points == sorted(points, key=float, reverse=True)
 
 
@@ -227,6 +235,97 @@ def test_a_pair_whose_lines_lie_outside_its_source_marks_nothing() -> None:
 
 
 # --- a learner's page
+
+
+def late(**changes: object) -> tuple[ClassRecord, LearnerRecord, tuple[WorkHistory, ...]]:
+    """A learner all of whose checks pass, in two attempts, the last of which is late."""
+    record, histories = small()
+    learner, (work, *_) = next(
+        (learner, works) for learner, works in histories if works and works[0].report.outcome is Outcome.PASSED
+    )
+    first, last = (
+        AttemptRecord(number=number, outcome=Outcome.PASSED, points=20, late=number == 2, refused=number == 2)
+        for number in (1, 2)
+    )
+    return record, learner, (replace(work, attempts=(replace(first, counts=True), last), **changes),)  # type: ignore[arg-type]
+
+
+def test_work_refused_as_late_says_so_beside_its_points() -> None:
+    record, learner, works = late(reduction=Reduction(points=0, refused=True))
+    (work,) = class_learner_view(learner, works, record).works
+    assert work.verdict.headline["en"].startswith("All ")
+    assert (work.points, work.reduced) == (
+        {"en": "0", "es": "0"},
+        {
+            "en": "The checks give 20, and 0 count: it came late, and late work is refused.",
+            "es": "Las pruebas dan 20 y cuentan 0: se entregó tarde, y las entregas tardías no se aceptan.",
+        },
+    )
+    (_, page), = learner_pages(replace(record, learners=(learner,)), [(learner, works)])  # fmt: skip
+    assert "Las pruebas dan 20 y cuentan 0" in page
+    assert page.count("con retraso, no se acepta") == 1
+    assert page.count(">counts<") == 1
+
+
+def test_a_penalty_is_told_with_its_days() -> None:
+    record, learner, works = late(reduction=Reduction(points=14, days=3, penalty=10))
+    (work,) = class_learner_view(learner, works, record).works
+    assert work.points == {"en": "14", "es": "14"}
+    assert work.reduced is not None
+    assert "(3 × 10%, one for each day begun)" in work.reduced["en"]
+
+
+def test_work_in_time_needs_no_reason() -> None:
+    record, learner, works = late(reduction=None)
+    (work,) = class_learner_view(learner, works, record).works
+    assert work.reduced is None
+    assert work.points == work.verdict.points
+
+
+def test_a_learners_points_are_of_everything_graded_and_what_is_missing_is_named() -> None:
+    """As on the first page, and not of what was handed in, which would hide the rest."""
+    record, histories = small()
+    total = sum(exercise.whole.maximum for exercise in record.statistics.exercises)
+    learner, works = next((learner, works) for learner, works in histories if 0 < len(works) < 5)
+    view = class_learner_view(learner, works, record)
+    assert view.max_points["en"] == f"{total:g}"
+    assert view.handed_in["es"] == f"Entregas: {len(works)} de 5 ejercicios."
+    assert len(view.missing) == 5 - len(works)
+    facts = {name["en"]: value["en"] for name, value in class_view(record).facts}
+    assert facts["mean of their first attempts"].endswith(f" of {total:g}")
+    assert facts["tried every exercise"] == str(record.statistics.whole.learners)
+    assert {page.max_points["en"] for _, page in list_pages(record)} == {f"{total:g}"}
+
+
+def test_who_handed_in_nothing_is_on_every_list_with_a_dash_and_a_page() -> None:
+    record, _ = small()
+    absent = LearnerRecord(key="u900", name="Ausente, Ana", works=())
+    record = replace(record, learners=(*record.learners, absent))
+    facts = {name["en"]: value["en"] for name, value in class_view(record).facts}
+    assert (facts["learners"], facts["handed in nothing"]) == ("41", "2")
+    for _, page in list_pages(record):
+        line = next(line for line in page.lines if line.key == "u900")
+        assert line.points is None
+        assert [cell.outcome for cell in line.works] == [""] * 5
+    by_points = dict(list_pages(record))["learners-by-points.html"].lines
+    assert {line.key for line in by_points[-2:]} == {"u900", "l00005"}
+    view = class_learner_view(absent, (), record)
+    assert (view.points["en"], len(view.missing)) == ("0", 5)
+
+
+def test_terms_stand_by_their_names_and_an_unknown_one_by_its_id() -> None:
+    record, histories = small()
+    record = replace(record, terms={"bias-correction": text("bias correction", "corrección de sesgo")})
+    terms = [term for each in class_view(record).again for term in each.terms]
+    terms += [
+        term
+        for history in histories
+        for work in class_learner_view(*history, record).works
+        for found in work.diagnosis
+        for belief in found.beliefs
+        for term in belief.terms
+    ]
+    assert {term["es"] for term in terms} == {"corrección de sesgo", "adam"}
 
 
 def test_a_learners_page_shows_attempts_the_first_divergence_and_the_belief() -> None:

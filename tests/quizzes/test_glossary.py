@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader.course import bundled_root
 from grader.quizzes.deck import Deck, load_deck
 from grader.quizzes.folding import fold
-from grader.quizzes.glossary import Found, Glossary
+from grader.quizzes.glossary import Found, Glossary, term_names
 
 WANTED = """Adam, AdamW, batch size, bias correction, callback, checkpoint, cosine annealing, early stopping,
 exploding gradients, Glorot initialization, gradient clipping, He initialization, Kaiming
@@ -80,3 +82,16 @@ def test_no_two_terms_share_a_name(glossary: Glossary) -> None:
 def test_groups_hold_every_term_once(deck: Deck) -> None:
     grouped = [term_id for ids in deck.glossary.groups.values() for term_id in ids]
     assert sorted(grouped) == sorted(deck.glossary.terms)
+
+
+def test_terms_have_a_name_in_each_language_for_a_page() -> None:
+    assert term_names(bundled_root())["learning-rate"] == {"en": "learning rate", "es": "tasa de aprendizaje"}
+
+
+@pytest.mark.parametrize("content", [None, "not TOML", "[a]\nterm = 3\n"])
+def test_a_glossary_that_cannot_be_read_names_nothing(tmp_path: Path, content: str | None) -> None:
+    """A report is written all the same; the lint says what is wrong."""
+    if content is not None:
+        (tmp_path / "quizzes").mkdir()
+        (tmp_path / "quizzes" / "glossary.toml").write_text(content)
+    assert term_names(tmp_path) == {}

@@ -63,6 +63,7 @@ def hint(which: str | None, level: int | None) -> None:
 def trace(which: str | None, file: str | None) -> int:
     from grader.cli.exercise import EXIT_CODES, read_submission
     from grader.cli.language import language
+    from grader.cli.own_name import name_own
     from grader.cli.screen import console, glyphs
     from grader.feedback.trace import TraceTable, fits
     from grader.grading import Examiner
@@ -77,7 +78,8 @@ def trace(which: str | None, file: str | None) -> int:
             found.exercise, read_submission(found.path, found.exercise), found.exercise.manifest.trace.function
         )
     if seen.own is None:
-        click.echo(spoken(seen.problem or say("Your file could not be run.")), err=True)
+        problem = seen.problem or say("Your file could not be run.")
+        click.echo(spoken(name_own(problem, found)), err=True)
         return EXIT_CODES[seen.outcome]
     if not fits(seen.own, seen.expected):
         click.echo(spoken(say("What your functions returned cannot be set in a table of numbers.")), err=True)

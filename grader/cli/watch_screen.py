@@ -14,6 +14,7 @@ from rich.text import Text as Styled
 from grader.cli.common import spoken
 from grader.cli.language import language
 from grader.cli.locate import Found
+from grader.cli.own_name import in_own_name
 from grader.cli.screen import console, glyphs
 from grader.feedback.terminal import TerminalReport, Way
 from grader.locale import say
@@ -85,7 +86,7 @@ def _parts(state: State) -> tuple[list[RenderableType], list[RenderableType]]:
         return [headline, "", *(Styled(spoken(sentence)) for sentence in state.problem)], ["", edit]
     if state.report is None:
         return [headline, "", Styled(spoken(say("Checking…")), style="cyan")], ["", edit]
-    report = TerminalReport(_essence(state.report), _way(state), language(), glyphs=glyphs())
+    report = TerminalReport(_essence(in_own_name(state.report, state.found)), _way(state), language(), glyphs=glyphs())
     if is_done(state.report) and "n" not in state.keys:
         return list(report.parts()), ["", Styled(spoken(_no_way_on(state)))]
     *body, gap, way = report.parts()

@@ -5,17 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import sys
 from collections.abc import Callable
 
 import pytest
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a suite in the background; programs under test would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-if not hasattr(sys.modules["__main__"], "__spec__"):  # that of a test runner's worker, which multiprocessing reads
-    sys.modules["__main__"].__spec__ = None
 
 
 @pytest.fixture(scope="session")

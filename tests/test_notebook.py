@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,10 +29,12 @@ def adam() -> Exercise:
 def shells(tmp_path_factory) -> Iterator[InteractiveShell]:
     config = Config()
     config.HistoryManager.enabled = False
+    main = sys.modules["__main__"]  # a shell puts itself in its place
     shell = InteractiveShell(ipython_dir=str(tmp_path_factory.mktemp("ipython")), config=config)
     shell.run_line_magic("load_ext", "grader")
     yield shell
     shell.magics_manager.magics["line"]["grade"].__self__.close()
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture

@@ -161,7 +161,9 @@ def remains() -> dict[str, list[str]]:
         if "left" in f or "fill" in f
     ]
     segments = Path("/proc/sysvipc/shm").read_text(encoding="ascii").splitlines()
-    own_groups = [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/descenso-{os.getpid()}*")]
+    # `os.walk` passes over a folder that another's pool removes meanwhile; a glob does not.
+    below = ((at, name) for at, names, _ in os.walk("/sys/fs/cgroup") for name in names)
+    own_groups = [f"{at}/{name}" for at, name in below if name.startswith(f"descenso-{os.getpid()}")]
     return {
         "children": _children(),
         "mounts": Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines(),

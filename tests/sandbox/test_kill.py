@@ -21,7 +21,8 @@ from tests.sandbox.stage import REPOSITORY
 
 pytestmark = [linux, pytest.mark.slow]
 
-MOMENTS = 200
+MOMENTS = int(os.environ.get("SANDBOX_KILLS", "60"))
+OURS = "descenso-"
 PROGRAM = Program("def f(loop):\n    while loop: pass\n    return 7\n", "answer.py", ("f",))
 GRADER = """
 from grader.sandbox import Limits, Pool, Program
@@ -79,8 +80,9 @@ def left_of(before: list[int], seconds: float = 10) -> list[int]:
 
 def groups() -> set[str]:
     """The control groups of pools whose process has ended."""
-    found = Path("/sys/fs/cgroup").glob("**/descenso-*")
-    return {str(path) for path in found if not Path("/proc", path.name.removeprefix("descenso-")).exists()}
+    # `os.walk` passes over a folder that is removed meanwhile; a glob does not.
+    found = (Path(at, name) for at, names, _ in os.walk("/sys/fs/cgroup") for name in names if name.startswith(OURS))
+    return {str(path) for path in found if not Path("/proc", path.name.removeprefix(OURS)).exists()}
 
 
 def grades_right(pool: Pool) -> bool:

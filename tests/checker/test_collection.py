@@ -192,10 +192,11 @@ class TestFound:
         (after,) = check(bend(manifest=small_course.MANIFEST.replace("points = 10", "points = 11")), RIGHT)
         assert [one.results[1].points for one in (before, after)] == [10, 11]
 
-    def test_only_so_many_are_kept(self, bend: Bend) -> None:
-        for number in range(collection._MOST_KEPT + 3):
+    def test_only_so_many_are_kept(self, bend: Bend, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(collection, "_MOST_KEPT", 2)
+        for number in range(3):
             collection.questions(bend(checks=f"# {number}\n" + small_course.CHECKS))
-        assert len(collection._kept) == collection._MOST_KEPT
+        assert len(collection._kept) == 2
 
     def test_a_check_may_be_a_method(self, bend: Bend, check: Check) -> None:
         checks = small_course.CHECKS.replace(

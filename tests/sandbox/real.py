@@ -50,6 +50,8 @@ def graded(course: Course, number: int, part: str) -> list[dict[str, Any]]:
         solution = exercise.folder.parents[1] / "solutions" / exercise.folder.name
         places |= {"COURSE": str(solution), "CHECKS": str(solution / "checks.py")}
         contents = [source_for(member, exercise, places) for member in (*members, idle)]
+        if number != 3:  # what a diagnosis makes of hostile values is tried on one exercise: its search takes long
+            examiner._diagnosis = lambda *_: ()  # type: ignore[method-assign]
         examiner.grade_all(exercise, [*contents, exercise.reference.encode()], on_report=reports.__setitem__, seed=7)
     names = [*(f"{member.family}/{member.name}" for member in members), "idle", "reference"]
     return [_line(name, reports[index]) for index, name in enumerate(names)]

@@ -122,6 +122,7 @@ def test_closed_pool_says_so() -> None:
 def test_silent_zygote_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A zygote that stands still is an error in the end, not a wait without end."""
     monkeypatch.setattr("grader.sandbox.family._PATIENCE", 1)
+    monkeypatch.setattr("grader.sandbox.session._READY_SECONDS", 1)
     with Pool("numpy", without=("private_root", "cgroup")) as pool:
         assert pool.versions
         os.kill(pool.process, signal.SIGSTOP)

@@ -24,6 +24,7 @@ WIDEST = 100
 """No line is wider, however wide the terminal: it could not be read."""
 
 _UNBROKEN = "\u00a0"
+_ASCII_MARKS = str.maketrans("✓✗○", "+x-")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -113,6 +114,11 @@ def wants_ascii() -> bool:
     except (UnicodeEncodeError, LookupError):
         return True
     return False
+
+
+def marked(sentence: str) -> str:
+    """A sentence that explains the marks of checks and exercises, with those that the output really shows."""
+    return sentence.translate(_ASCII_MARKS) if wants_ascii() else sentence
 
 
 def wants_colour() -> bool:

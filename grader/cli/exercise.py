@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import common_options, print_json, spoken, tell_notices, trusted_course
+from grader.cli.common import (
+    common_options,
+    marked,
+    print_json,
+    print_sentence,
+    spoken,
+    tell_notices,
+    trusted_course,
+)
 from grader.cli.completion import complete_exercise
 from grader.cli.language import language
 from grader.cli.locate import Found, locate
@@ -22,6 +30,7 @@ from grader.keeping import keep
 from grader.locale import say
 from grader.locale.system import problem_of
 from grader.results import Outcome, Report
+from grader.text import Text
 
 if TYPE_CHECKING:
     from grader.grading import Examiner
@@ -39,7 +48,10 @@ EXIT_CODES = {
 MOST_READ = 60_000_000
 
 
-@click.command(help=_("Grade your file for one exercise: a number, a name, or the file's path."))
+@click.command(
+    help=_("Grade your file for one exercise: a number, a name, or the file's path."),
+    epilog=marked(_("A check marked ✓ holds, ✗ does not hold, ○ was not tried: one that it needs has failed.")),
+)
 @click.argument("which", metavar=_("[EXERCISE]"), required=False, shell_complete=complete_exercise)
 @click.option("--file", "-f", "file", metavar=_("FILE"), help=_("Grade this file; - reads standard input."))
 @click.option(
@@ -95,7 +107,11 @@ def demo() -> int:
     click.echo(spoken(say("A learner wrote this step of Adam:")) + "\n")
     click.echo("\n".join("    " + line for line in _function_body(attempt.read_text(encoding="utf-8"))) + "\n")
     print_report(report, chosen, "", "", course)
-    click.echo("\n" + spoken(say("Now yours: `grade init` lays out the course, `grade show 1` begins it.")))
+    click.echo()
+    legend = say("A check marked ✓ holds, ✗ does not hold, ○ was not tried: one that it needs has failed.")
+    print_sentence(Text({code: marked(sentence) for code, sentence in legend.items()}))
+    click.echo()
+    print_sentence(say("Now yours: `grade init` lays out the course, `grade show 1` begins it."))
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import common_options, print_json, print_sentence, spoken, tell_notices, trusted_course
+from grader.cli.common import common_options, marked, print_json, print_sentence, spoken, tell_notices, trusted_course
 from grader.course import Course, Exercise
 from grader.journal import Journal, Progress
 from grader.keeping import open_journal
@@ -54,7 +54,11 @@ def next_to_do(standing: list[Standing]) -> Standing | None:
     return next((one for one in standing if one.state == "not_started"), None)
 
 
-@click.command("list", help=_("List the exercises and how far you are."))
+@click.command(
+    "list",
+    help=_("List the exercises and how far you are."),
+    epilog=marked(_("An exercise marked ✓ is passed, ✗ begun and not passed yet, ○ not begun.")),
+)
 @click.option("--todo", is_flag=True, help=_("Only those not yet passed."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))
 @common_options

@@ -261,5 +261,6 @@ class TestDemo:
         told = grade("demo", "--lang", language, cwd=tmp_path)
         assert (told.code, told.err) == (0, "")
         assert "def adam_step(" in told.out
+        assert all(mark in told.out.split("\n\n")[-2] for mark in "✓✗○")
         assert all(word in told.out for word in words[1:])
         assert attempts(grade, tmp_path)["adam_step"] == 0

@@ -17,6 +17,7 @@ from rich.cells import cell_len
 
 from grader.cli import COMMANDS
 from grader.cli.run import SECTIONS, SUMMARIES
+from grader.feedback.terminal import ASCII
 from tests.cli.conftest import GRADE, ROOT, Grade, surroundings
 from tests.sandbox.test_kill import descendants
 
@@ -112,6 +113,25 @@ class TestUsage:
             assert (told.code, told.out) == (2, "")
             assert sentence in told.err
 
+    @pytest.mark.parametrize(
+        ("command", "language", "words"),
+        [
+            ("exercise", "en", "A check marked ✓ holds, ✗ does not hold, ○ was not tried"),
+            ("exercise", "es", "Una prueba con ✓ se cumple, con ✗ no se cumple y con ○ no se ha probado"),
+            ("list", "en", "An exercise marked ✓ is passed, ✗ begun and not passed yet, ○ not begun."),
+            ("list", "es", "con ○ sin empezar."),
+        ],
+    )
+    def test_the_marks_are_explained_where_help_is_asked(
+        self, command: str, language: str, words: str, grade: Grade
+    ) -> None:
+        assert words in " ".join(grade(command, "--help", GRADE_LANG=language).out.split())
+
+    def test_the_marks_explained_are_those_that_are_shown(self, grade: Grade) -> None:
+        told = grade("exercise", "--help", TERM="dumb")
+        words = f"A check marked {ASCII.passed} holds, {ASCII.failed} does not hold, {ASCII.waiting} was not tried"
+        assert words in " ".join(told.out.split())
+
     def test_the_version_is_told(self, grade: Grade) -> None:
         told = grade("--version")
         assert (told.code, told.out) == (0, "descenso 0.1.0\n")
@@ -157,7 +177,7 @@ class TestStreams:
     def test_a_full_disk_is_told(self, tmp_path: Path) -> None:
         done = self.shell("GRADE list > /dev/full", tmp_path)
         assert done.returncode == 5
-        assert done.stderr == "Error: The output cannot be written: No space left on device.\n"
+        assert done.stderr == "Error: The output cannot be written: the disk is full.\n"
 
     @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
     def test_closed_streams_break_nothing(self, closed: str, tmp_path: Path) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from grader.feedback import clean, numbers
-from grader.feedback.class_record import ClassRecord, LearnerRecord
+from grader.feedback.class_record import ClassRecord, LearnerRecord, by_name
 from grader.feedback.class_view import Person, people
 from grader.feedback.numbers import Words
 from grader.locale import say_many
@@ -72,7 +71,7 @@ def file_of(order: str, place: int) -> str:
 
 
 def _in_order(record: ClassRecord, known: dict[str, Person], order: str) -> list[tuple[str, LearnersView]]:
-    key: Callable[[LearnerRecord], Any] = _by_points if order == "points" else _by_name
+    key: Callable[[LearnerRecord], Any] = _by_points if order == "points" else by_name
     ranked = sorted(record.learners, key=key)
     parts = [ranked[start : start + PER_PAGE] for start in range(0, max(len(ranked), 1), PER_PAGE)]
     firsts = [_first(part, order) for part in parts]
@@ -97,15 +96,9 @@ def _in_order(record: ClassRecord, known: dict[str, Person], order: str) -> list
     return views
 
 
-def _by_name(learner: LearnerRecord) -> tuple[str, str]:
-    """As a person sorts: case and accents aside."""
-    bare = unicodedata.normalize("NFKD", learner.name.casefold())
-    return "".join(letter for letter in bare if not unicodedata.combining(letter)), learner.key
-
-
 def _by_points(learner: LearnerRecord) -> tuple[float, str, str]:
     """Who handed in nothing comes after who got nothing."""
-    return (-learner.points if learner.works else 1.0, *_by_name(learner))
+    return (-learner.points if learner.works else 1.0, *by_name(learner))
 
 
 def _first(part: Sequence[LearnerRecord], order: str) -> str:

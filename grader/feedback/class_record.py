@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -64,6 +65,12 @@ class LearnerRecord(msgspec.Struct, frozen=True, kw_only=True):
     def points(self) -> float:
         """The points of all exercises."""
         return sum(work.points for work in self.works)
+
+
+def by_name(learner: LearnerRecord) -> tuple[str, str]:
+    """The order in which a person sorts learners: case and accents aside."""
+    bare = unicodedata.normalize("NFKD", learner.name.casefold())
+    return "".join(letter for letter in bare if not unicodedata.combining(letter)), learner.key
 
 
 class PairRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import msgspec
 from grader.analytics import BeliefStatistics, CheckStatistics, ExerciseStatistics, ItemStatistics, Spread
 from grader.feedback import clean, numbers
 from grader.feedback.class_map import Column, Group, MapView, map_view
-from grader.feedback.class_record import ClassRecord, LearnerRecord
+from grader.feedback.class_record import ClassRecord, LearnerRecord, by_name
 from grader.feedback.markdown import Html, inline
 from grader.feedback.numbers import Words
 from grader.feedback.view import term_names
@@ -111,11 +111,9 @@ def page_of(number: int) -> str:
 
 
 def people(record: ClassRecord) -> dict[str, Person]:
-    """Every learner by key; their pages are numbered in the record's order."""
-    return {
-        learner.key: Person(clean.line(learner.name), page_of(number))
-        for number, learner in enumerate(record.learners, start=1)
-    }
+    """Every learner by key, in the order of their names; their pages are numbered in the record's order."""
+    numbered = sorted(enumerate(record.learners, start=1), key=lambda each: by_name(each[1]))
+    return {learner.key: Person(clean.line(learner.name), page_of(number)) for number, learner in numbered}
 
 
 def class_view(record: ClassRecord) -> ClassView:
@@ -173,7 +171,7 @@ def _solved_all(learner: LearnerRecord, exercises: int) -> bool:
 
 def _again(each: BeliefStatistics, record: ClassRecord, known: dict[str, Person]) -> AgainView:
     exercise = next(known for known in record.statistics.exercises if known.id == each.exercise)
-    shown = [known[key] for key in (*each.now, *each.possibly) if key in known]
+    shown = [known[key] for held in (set(each.now), set(each.possibly)) for key in known if key in held]
     more = []
     if len(each.ever) > len(each.now):
         more.append(say("{number} have shown it at some time", number=Text(numbers.count(len(each.ever)))))

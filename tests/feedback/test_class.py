@@ -59,8 +59,15 @@ def test_beliefs_stand_most_frequent_first_with_who_holds_them_now() -> None:
     first = record.statistics.beliefs[0]
     assert counts[0] == len(first.now)
     assert len(view.again[0].people) == min(len(first.now) + len(first.possibly), 40)
+    named = [person.name for person in view.again[0].people[: len(first.now)]]
+    ranked = [line.person.name for _, page in list_pages(record)[:1] for line in page.lines]
+    assert named == [name for name in ranked if name in named]
     handed_in = record.statistics.exercises[4].learners
     assert view.again[0].bar.label["es"].endswith(f" de los {handed_in} que lo entregaron")
+
+
+def test_commands_that_address_a_belief_are_told_apart() -> None:
+    assert "<code>grade exercise 3</code> · <code>grade quiz adam</code></p>" in pages()["index.html"]
 
 
 def test_a_belief_names_what_addresses_it() -> None:

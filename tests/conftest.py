@@ -6,11 +6,36 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a suite in the background; programs under test would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+LONGEST = (
+    "sandbox/test_real_exercises.py",
+    "sandbox/test_hostile.py",
+    "test_watch.py",
+    "sandbox/test_kill.py",
+    "pages/test_learner_page.py",
+    "cli/test_teach.py",
+    "diagnosis/test_diagnose.py",
+    "pages/test_quiz_pages.py",
+    "authoring/test_sixth_exercise.py",
+    "pages/test_class_pages.py",
+    "test_wheel.py",
+    "classroom/test_kills.py",
+)
+"""Files that take a minute or so begin first: begun last, one would keep a worker busy while the others are done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files, and nothing within them."""
+    root = Path(__file__).parent
+    place = {str(root / name): number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(str(item.path), len(LONGEST)))
 
 
 @pytest.fixture(scope="session")

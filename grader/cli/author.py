@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.common import common_options, spoken, trusted_course
+from grader.cli.completion import complete_belief, complete_exercise
 from grader.locale import say, say_many
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ MOST_WORKERS = 8
 
 
 @click.command(help=_("Prove one exercise's checks, or all and the quizzes: grade nobody before this is clean."))
-@click.argument("which", metavar=_("[EXERCISE]"), required=False)
+@click.argument("which", metavar=_("[EXERCISE]"), required=False, shell_complete=complete_exercise)
 @click.option(
     "--seeds",
     type=click.IntRange(1, 1000),
@@ -61,8 +62,8 @@ def verify(which: str | None, seeds: int, workers: int | None, as_json: bool) ->
 
 
 @click.command(help=_("Print the source of a learner who holds these beliefs (in an author's tree)."))
-@click.argument("which", metavar=_("EXERCISE"))
-@click.argument("ids", metavar=_("[ID]..."), nargs=-1)
+@click.argument("which", metavar=_("EXERCISE"), shell_complete=complete_exercise)
+@click.argument("ids", metavar=_("[ID]..."), nargs=-1, shell_complete=complete_belief)
 @common_options
 def variant(which: str, ids: tuple[str, ...]) -> None:
     from grader.diagnosis import variant as compose

@@ -14,6 +14,7 @@ from random import Random, SystemRandom
 import click
 
 from grader.cli.common import common_options, spoken, tell_notices, trusted_course, wants_ascii, wants_colour
+from grader.cli.completion import complete_term, complete_topic
 from grader.cli.language import language
 from grader.cli.quiz_screen import Screen, until
 from grader.course import Course
@@ -37,7 +38,7 @@ STALE = timedelta(days=1)
 
 
 @click.command(help=_("Answer questions on a topic, an exercise's number or a term; what is due comes first."))
-@click.argument("topic", metavar=_("[TOPIC]"), required=False)
+@click.argument("topic", metavar=_("[TOPIC]"), required=False, shell_complete=complete_topic)
 @click.option("--due", is_flag=True, help=_("Only what is due for review."))
 @click.option("--new", type=click.IntRange(0, 1000), metavar="N", help=_("At most N questions never asked before."))
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="N",
@@ -88,7 +89,7 @@ def quiz(
 
 
 @click.command(help=_("Look a term up, by its name in either language, a synonym, or the start of it."))
-@click.argument("term", nargs=-1, metavar=_("[TERM]"))
+@click.argument("term", nargs=-1, metavar=_("[TERM]"), shell_complete=complete_term)
 @common_options
 def glossary(term: tuple[str, ...]) -> int:
     """Print one entry, or those that are meant."""

@@ -72,6 +72,11 @@ def spoken(text: Text) -> str:
     return text.in_language(language())
 
 
+def unbroken(words: str) -> str:
+    """Words that `print_sentence` keeps on one line, so that they can be copied."""
+    return words.replace(" ", _UNBROKEN)
+
+
 def print_sentence(sentence: Text, first: str = "", rest: str = "") -> None:
     """Print a text in the reader's language, broken to the terminal between words, never inside a `command`.
 
@@ -80,7 +85,7 @@ def print_sentence(sentence: Text, first: str = "", rest: str = "") -> None:
     import shutil
     import textwrap
 
-    whole = re.sub(r"`[^`]+`", lambda command: command[0].replace(" ", _UNBROKEN), spoken(sentence))
+    whole = re.sub(r"`[^`]+`", lambda command: unbroken(command[0]), spoken(sentence))
     width = min(shutil.get_terminal_size().columns, WIDEST)
     lines = textwrap.wrap(
         whole, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False

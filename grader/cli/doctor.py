@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from grader import __version__
-from grader.cli.common import common_options, spoken, trusted_course, wants_ascii
+from grader.cli.common import common_options, print_sentence, trusted_course, unbroken, wants_ascii
 from grader.cli.completion import STARTUP, is_taught, shell_line
 from grader.errors import GraderError
 from grader.keeping import open_journal
@@ -42,13 +42,14 @@ def doctor() -> int:
     marks = glyphs()
     sick = 0
     for finding in _findings():
-        click.echo(f"{marks.passed if finding.well else marks.failed} {spoken(finding.sentence)}")
+        mark = marks.passed if finding.well else marks.failed
+        print_sentence(finding.sentence, f"{mark} ", "  ")
         if not finding.well:
             sick += 1
             if finding.mend is not None:
-                click.echo(f"  {spoken(finding.mend)}")
+                print_sentence(finding.mend, "  ", "  ")
     click.echo()
-    click.echo(spoken(say("All is well.") if not sick else say("What is marked above can be mended as said.")))
+    print_sentence(say("All is well.") if not sick else say("What is marked above can be mended as said."))
     return 0 if not sick else 5
 
 
@@ -95,14 +96,14 @@ def _course() -> Iterator[Finding]:
             id=course.info.id,
             version=course.info.version,
             count=count,
-            place=course.root,
+            place=unbroken(str(course.root)),
         ),
     )
     here = Path.cwd()
     nearby = next((folder for folder in (here, *here.parents) if (folder / "course.toml").is_file()), None)
     if nearby is not None and (nearby / "solutions").is_dir() and nearby.resolve() != course.root:
-        sentence = say("{place} is a course too, and is not the one that grades.", place=nearby)
-        yield Finding(False, sentence, say("To grade with it: grade --course {place} …", place=nearby))
+        sentence = say("{place} is a course too, and is not the one that grades.", place=unbroken(str(nearby)))
+        yield Finding(False, sentence, say("To grade with it: grade --course {place} …", place=unbroken(str(nearby))))
 
 
 def _terminal() -> Finding:
@@ -126,7 +127,7 @@ def _completion() -> Iterator[Finding]:
         "TAB completes commands and exercises in {shell} after this line; in ~/{file} it lasts: {line}",
         shell=shell,
         file=STARTUP[shell],
-        line=shell_line(shell),
+        line=unbroken(shell_line(shell)),
     )
     yield Finding(True, sentence)
 
@@ -139,7 +140,7 @@ def _journal() -> Finding:
         return Finding(False, error.message, error.hint)
     if trouble is not None:
         return Finding(False, trouble)
-    return Finding(True, say("your attempts are kept in {path}", path=journal.path))
+    return Finding(True, say("your attempts are kept in {path}", path=unbroken(str(journal.path))))
 
 
 def _isolation() -> Iterator[Finding]:

@@ -6,13 +6,12 @@ import re
 import sys
 from datetime import UTC, datetime
 from gettext import gettext as _
-from pathlib import Path
 
 import click
 
 from grader.cli.common import common_options, print_sentence, spoken, tell_notices, trusted_course, wants_ascii
 from grader.cli.completion import complete_exercise
-from grader.cli.locate import locate
+from grader.cli.locate import Found, locate
 from grader.course import Course, Exercise
 from grader.errors import UsageError
 from grader.journal import HintShown, Journal, SolutionSeen
@@ -214,31 +213,22 @@ def _print_level(chosen: Exercise, journal: Journal, level: int | None, by_key: 
 
 
 def _print_solution(course: Course, chosen: Exercise) -> None:
-    """Both sources, one above the other where they do not fit side by side, then the explanation."""
-    from rich.columns import Columns
-    from rich.panel import Panel
-    from rich.syntax import Syntax
+    """Both sources, then the explanation."""
+    from grader.cli.side_by_side import print_sources
 
-    from grader.cli.screen import console
-
-    screen = console()
-    panels = []
-    own = locate_own(course, chosen)
-    if own is not None:
-        text = own.read_text(encoding="utf-8", errors="replace")
-        panels.append(Panel(Syntax(text, "python", word_wrap=True), title=spoken(say("yours"))))
-    panels.append(Panel(Syntax(chosen.reference, "python", word_wrap=True), title=spoken(say("the solution"))))
-    screen.print(Columns(panels, equal=True, expand=True) if screen.width >= 160 else panels[0])
-    if len(panels) > 1 and screen.width < 160:
-        screen.print(panels[1])
+    own = _own_file(course, chosen)
+    if own is None or own.path is None:
+        print_sources(None, "", chosen.reference)
+    else:
+        print_sources(own.path.read_text(encoding="utf-8", errors="replace"), own.shown, chosen.reference)
     _page(spoken(chosen.markdown("explanation")))
     sys.stdout.flush()
 
 
-def locate_own(course: Course, chosen: Exercise) -> Path | None:
-    """The learner's own file, where there is one and it is not the course's."""
+def _own_file(course: Course, chosen: Exercise) -> Found | None:
+    """The learner's own file, where there is one."""
     try:
-        path = locate(course, str(chosen.number), None).path
+        found = locate(course, str(chosen.number), None)
     except UsageError:
         return None
-    return path if path is not None and path.is_file() else None
+    return found if found.path is not None and found.path.is_file() else None

@@ -37,10 +37,14 @@ class Setup(Struct, frozen=True, tag="setup"):
 
 
 class Fork(Struct, frozen=True, tag="fork"):
-    """Fork one child; its channel and its output file come with the message."""
+    """Fork one child; its channel and its output file come with the message.
+
+    One that will wait in reserve may `rehearse`, while nobody waits for it.
+    """
 
     memory_mb: int
     cpu_seconds: int
+    rehearse: bool = False
 
 
 class End(Struct, frozen=True, tag="end"):

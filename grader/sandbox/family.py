@@ -29,7 +29,7 @@ class ZygoteGoneError(Exception):
 class Child:
     """A forked process that waits for, or holds, one submission."""
 
-    def __init__(self, zygote: Zygote, limits: Limits) -> None:
+    def __init__(self, zygote: Zygote, limits: Limits, *, rehearse: bool = False) -> None:
         # Not before there is a child to fork: both load NumPy, which would keep the zygote from starting meanwhile.
         from grader.sandbox import channel, output
 
@@ -38,7 +38,7 @@ class Child:
         self.channel = channel.SocketChannel(ours)
         self._printed = output.make_file(limits.output_kb)
         self._read = output.read_file
-        order = Fork(limits.memory_mb, int(limits.total_seconds) + 2)
+        order = Fork(limits.memory_mb, int(limits.total_seconds) + 2, rehearse)
         try:
             self._forked = zygote.ask(order, (theirs.fileno(), self._printed))
         except ZygoteGoneError:
@@ -252,7 +252,7 @@ class Family:
         """Forks children in reserve, without waiting for them."""
         with self._lock, contextlib.suppress(ZygoteGoneError):
             while not self._closed and len(self._spares) < self._spare_count:
-                self._spares.append((limits, Child(self._zygote, limits)))
+                self._spares.append((limits, Child(self._zygote, limits, rehearse=True)))
 
     def renew(self) -> None:
         """Starts a new zygote in place of one that died, unless that has been done."""

@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -37,10 +38,16 @@ class Zygote:
     """The warm process: it forks and reaps as it is told."""
 
     def __init__(
-        self, line: socket.socket, wall: Wall, pages: HugePages, allowance: groups.Allowance | None = None
+        self,
+        line: socket.socket,
+        wall: Wall,
+        rehearse: Callable[[], None],
+        pages: HugePages,
+        allowance: groups.Allowance | None = None,
     ) -> None:
         self._line = line
         self._wall = wall
+        self._rehearse = rehearse
         self._pages = pages
         self._reaped = 0
         self._allowance = allowance
@@ -93,7 +100,7 @@ class Zygote:
         if pid == 0:
             try:
                 self._wall.build(order, channel, printed, zygote, slot)
-                self._live(zygote, explore)
+                self._live(zygote, explore, order.rehearse)
             except BaseException as error:
                 os.write(2, f"{type(error).__name__}: {error}".encode(errors="replace"))
             finally:
@@ -101,7 +108,7 @@ class Zygote:
         self._slots[pid], self._megabytes[pid] = slot, order.memory_mb
         return pid
 
-    def _live(self, zygote: int, explore: tuple[list[str], int] | None) -> None:
+    def _live(self, zygote: int, explore: tuple[list[str], int] | None, rehearse: bool) -> None:
         if explore is not None:
             self._wall.seal()
             os.write(3, canary.explore(explore[0], zygote, explore[1]))
@@ -110,6 +117,8 @@ class Zygote:
         channel = SocketChannel(socket.socket(fileno=3), blocking=True)
         gc.enable()
         self._wall.seal()
+        if rehearse:
+            self._rehearse()
         worker.Worker(channel).serve()
 
     def reap(self, pid: int) -> Reaped:
@@ -149,16 +158,16 @@ def boot(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
     group = groups.make_group(serial) if "cgroup" in standing else None
     standing -= set() if group else {"cgroup"}
     _enter(standing, group)
-    versions = warming.warm(setup.runtime)
+    warmth = warming.warm(setup.runtime)
     pages = HugePages()
     allowance = None
     if group is not None:
         standing -= set() if groups.await_admission(group) else {"cgroup"}
         allowance = groups.Allowance(group)
     wall = Wall(standing, hidden, memory_in_use(), serial)
-    zygote = Zygote(line, wall, pages, allowance)
+    zygote = Zygote(line, wall, warmth.rehearse, pages, allowance)
     findings = _explored(zygote, wall, bait, setup.parent)
-    return zygote, Booted(versions, tuple(sorted(wall.standing)), findings)
+    return zygote, Booted(warmth.versions, tuple(sorted(wall.standing)), findings)
 
 
 def _enter(standing: frozenset[str], group: groups.Group | None) -> None:
@@ -183,9 +192,9 @@ def _explored(zygote: Zygote, wall: Wall, bait: list[str], parent: int) -> Findi
 
 
 def _boot_trusted(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
-    versions = warming.warm(setup.runtime)
+    warmth = warming.warm(setup.runtime)
     wall = Wall(frozenset({"rlimits", "close_range", "pdeathsig"}), None, memory_in_use(), os.getpid())
-    return Zygote(line, wall, HugePages()), Booted(versions, tuple(sorted(wall.standing)))
+    return Zygote(line, wall, warmth.rehearse, HugePages()), Booted(warmth.versions, tuple(sorted(wall.standing)))
 
 
 def memory_in_use() -> tuple[int, int]:

@@ -87,7 +87,7 @@ def _sources(folder: Path) -> list[Path]:
 def _examiner(course: str | None) -> Examiner:
     opened: Course = open_course(Path(course) if course else None)
     if opened.root not in _examiners:
-        _examiners[opened.root] = Examiner(opened, spares=1)
+        _examiners[opened.root] = Examiner(opened)  # every core has work: a child in reserve would gain nothing
     return _examiners[opened.root]
 
 

@@ -117,7 +117,24 @@ def test_of_a_zygote(handed_in: Path, calm: list[tuple[object, ...]], tmp_path: 
 
 
 def zygotes_below(pid: int) -> list[psutil.Process]:
-    return [each for each in psutil.Process(pid).children(recursive=True) if is_zygote(each)]
+    """What the workers started, nannies among them, and the zygotes under nannies; no child that runs a submission.
+
+    All are forks of one another and are called alike: a zygote under a nanny has process numbers of its own.
+    """
+    try:
+        alike = {each.pid: each for each in psutil.Process(pid).children(recursive=True) if is_zygote(each)}
+        started_first = [each for each in alike.values() if each.ppid() not in alike]
+        return started_first + [
+            each for first in started_first for each in first.children() if numbers_of(each) > numbers_of(first)
+        ]
+    except (psutil.NoSuchProcess, OSError):
+        return []
+
+
+def numbers_of(process: psutil.Process) -> int:
+    """In how many namespaces a process has a number."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return len(status.partition("NSpid:")[2].partition("\n")[0].split())
 
 
 def is_zygote(process: psutil.Process) -> bool:

@@ -50,7 +50,7 @@ def lay(path: Path, kind: str) -> Path:
         ("prose", 3, "line 1: SyntaxError", "línea 1: SyntaxError"),
         ("a web page", 3, "line 1: SyntaxError", "línea 1: SyntaxError"),
         ("half a file", 3, "line 1: SyntaxError", "línea 1: SyntaxError"),
-        ("deeply nested", 3, "adam_step.py", "adam_step.py"),
+        ("deeply nested", 3, "mine.py, line 1:", "mine.py, línea 1:"),
         ("50 MB", 3, "50.0 MB is too large for a solution; the most is 1 MB", "50.0 MB"),
     ],
 )

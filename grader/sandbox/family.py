@@ -254,12 +254,12 @@ class Family:
             while not self._closed and len(self._spares) < self._spare_count:
                 self._spares.append((limits, Child(self._zygote, limits, rehearse=True)))
 
-    def renew(self) -> None:
-        """Starts a new zygote in place of one that died, unless that has been done."""
+    def renew(self, gone: Zygote | None = None) -> None:
+        """Starts a new zygote in place of one that died, or that a caller knows to be `gone`, unless that was done."""
         with self._lock:
             if self._closed:
                 raise IsolationError(say("The sandbox was closed."))
-            if not self._zygote.lives():
+            if self._zygote is gone or not self._zygote.lives():
                 self._zygote.close()
                 self._drop_spares()
                 self._zygote = Zygote(self._setup)

@@ -13,7 +13,7 @@ from grader.results import Frame
 from grader.sandbox.channel import ChannelClosedError, DeadlinePassedError
 from grader.sandbox.cleaning import shortened, visible
 from grader.sandbox.control import Reaped
-from grader.sandbox.family import Child, Family, ZygoteGoneError
+from grader.sandbox.family import Child, Family, Zygote, ZygoteGoneError
 from grader.sandbox.outcomes import Died, Ended, Limits, Program, Raised, Returned, TimedOut
 from grader.sandbox.protocol import (
     Call,
@@ -53,6 +53,7 @@ class Session:
         self._left = limits.total_seconds
         self._number = 0
         self._child: Child | SpawnedChild | None = None
+        self._zygote: Zygote | None = None
         self._printed: list[str] = []
         self.load: Ended = self._start()
 
@@ -114,6 +115,7 @@ class Session:
         message = Load(self._number, source, program.filename, list(program.entry_points), program.harness, self._seed)
         frame = _framed(message, Packer())
         self._child = self._family.child(self._limits)
+        self._zygote = getattr(self._child, "zygote", None)
         self._await_ready(self._child)
         # Now, so that the next child is forked while this one works.
         self._family.refill(self._limits)
@@ -215,7 +217,8 @@ class Session:
             self._child.channel.close()
             self._child.close()
             self._child = None
-        self._family.renew()
+        # The one whose child was lost, even if its end is not to be seen yet: a nanny may outlive it for a moment.
+        self._family.renew(self._zygote)
 
 
 def _framed(message: Message, packer: Packer) -> Parts:

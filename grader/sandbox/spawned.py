@@ -175,7 +175,7 @@ class SpawnedFamily:
             while not self._closed and len(self._spares) < self._spare_count:
                 self._spares.append((limits, SpawnedChild(self._runtime, limits)))
 
-    def renew(self) -> None:
+    def renew(self, gone: object = None) -> None:
         """There is nothing to renew."""
 
     def close(self) -> None:

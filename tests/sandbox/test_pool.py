@@ -109,6 +109,20 @@ def test_dead_zygote_is_replaced() -> None:
                 assert other.call("f", (number,)) == Returned(number + 1, (number,))
 
 
+@linux
+def test_zygote_whose_end_is_not_seen_yet_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its nanny may hold the line a moment longer than the children live, and those in reserve are dead as well."""
+    with Pool("numpy", spares=2) as pool:
+        for _ in range(2):
+            with pool.open(PLUS_ONE, LIMITS, 0) as session:
+                assert session.call("f", (1,)) == Returned(2, (1,))
+        monkeypatch.setattr("grader.sandbox.family.Zygote.lives", lambda _: True)
+        with pool.open(PLUS_ONE, LIMITS, 0) as session:
+            os.kill(pool.process, signal.SIGKILL)
+            time.sleep(0.5)
+            assert session.call("f", (1,)) == Returned(2, (1,))
+
+
 def test_closed_pool_says_so() -> None:
     """A closed pool opens nothing and says why."""
     pool = Pool("numpy")

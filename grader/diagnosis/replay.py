@@ -22,8 +22,9 @@ class TookTooLong(BaseException):
 
 
 BREAKS = (Exception, SystemExit, TookTooLong)
-MOST_BYTES = 256 << 20
+MOST_BYTES = 16 << 20
 """Of remembered answers: those of a large exercise are a megabyte each."""
+MOST_SOURCES = 64
 
 
 def replay(request):
@@ -122,7 +123,17 @@ class _Source:
             self.broken = {"raised": type(error).__name__, "message": str(error)}
 
 
-_source = cache(_Source)
+_sources = {}
+
+
+def _source(*whole):
+    """One made before, or a new one; where there are many, as in a search among mutants, none is kept for long."""
+    if whole not in _sources:
+        if len(_sources) >= MOST_SOURCES:
+            _sources.clear()
+            _Answers.remembered = 0
+        _sources[whole] = _Source(*whole)
+    return _sources[whole]
 
 
 def _questions(calls):

@@ -56,7 +56,7 @@ class Examiner:
         self._pools: dict[tuple[Runtime, bool], Pool] = {}
         self._reference: Remembering | None = None
         self._reference_of: tuple[object, ...] = ()
-        self._drawn: tuple[Path, int] | tuple[None, None] = None, None
+        self._drawn: tuple[Path, int] | None = None
         self._replayer: Replayer | None = None
         self._replayer_of: tuple[object, ...] = ()
 
@@ -86,8 +86,11 @@ class Examiner:
         key = (runtime, trusted)
         if key not in self._pools:
             masked = () if trusted else secret_trees(self.course.root)
-            self._pools[key] = Pool(runtime, trusted=trusted, masked=masked, spares=self._spares)
+            self._pools[key] = self._new_pool(runtime, trusted=trusted, masked=masked, spares=self._spares)
         return self._pools[key]
+
+    def _new_pool(self, runtime: Runtime, *, trusted: bool, masked: tuple[Path, ...], spares: int) -> Pool:
+        return Pool(runtime, trusted=trusted, masked=masked, spares=spares)
 
     def prepare(self, exercise: Exercise) -> None:
         """Draw the seed of the next grading, and have the reference answer what it will be asked then."""
@@ -99,9 +102,9 @@ class Examiner:
 
     def grade(self, exercise: Exercise, content: bytes, *, seed: int | None = None) -> Report:
         """The report on one submission; draws a fresh seed where none is given."""
-        if seed is None and self._drawn[0] == exercise.folder:
-            seed = self._drawn[1]
-        self._drawn = None, None
+        drawn, self._drawn = self._drawn, None
+        if seed is None and drawn is not None and drawn[0] == exercise.folder:
+            seed = drawn[1]
         reports: list[Report] = []
         self.grade_all(exercise, [content], seed=seed, on_report=lambda _, report: reports.append(report))
         return reports[0]

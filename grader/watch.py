@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from grader.course import Course, Exercise, secret_trees
+from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.grading import Examiner, Runtime
 from grader.results import Diagnosis, Outcome, Report
@@ -135,14 +135,8 @@ class InterruptibleExaminer(Examiner):
         self.on_verdict: Callable[[Report], None] | None = None
         self._is_diagnosing = True
 
-    def pool(self, runtime: Runtime, *, trusted: bool = False) -> Pool:
-        """As in every examiner."""
-        key = (runtime, trusted)
-        if key not in self._pools:
-            masked = () if trusted else secret_trees(self.course.root)
-            pool = InterruptiblePool(self.line, runtime, trusted=trusted, masked=masked, spares=self._spares)
-            self._pools[key] = pool
-        return self._pools[key]
+    def _new_pool(self, runtime: Runtime, *, trusted: bool, masked: tuple[Path, ...], spares: int) -> Pool:
+        return InterruptiblePool(self.line, runtime, trusted=trusted, masked=masked, spares=spares)
 
     def _report(self, exercise: Exercise, content: bytes, checked: Checked, seed: int) -> Report:
         if self.on_verdict is not None:

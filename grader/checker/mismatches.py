@@ -55,10 +55,7 @@ class Tolerated:
 
 def fail_type(leaf: Leaf) -> NoReturn:
     """The value is of another kind."""
-    mine, theirs = kind_of(leaf.got), kind_of(leaf.expected)
-    said: tuple[Text | str, Text | str] = kind_said(leaf.got), kind_said(leaf.expected)
-    if mine == theirs:
-        said = mine, theirs = repr(leaf.got)[:80], repr(leaf.expected)[:80]
+    (mine, theirs), said = _kinds(leaf.got, leaf.expected)
     place = _where(leaf.name, leaf.step)
     told = say("{name} is {mine}, expected {theirs}.", name=place, mine=said[0], theirs=said[1])
     if leaf.got is None:
@@ -156,13 +153,10 @@ def fail_changed(leaf: Leaf) -> NoReturn:
     """The call left an argument otherwise than it was; `expected` is how it was before."""
     after, before = leaf.got, leaf.expected
     index: Index | None = None
-    mine, theirs = kind_of(after), kind_of(before)
-    said: tuple[Text | str, Text | str] = kind_said(after), kind_said(before)
+    (mine, theirs), said = _kinds(after, before)
     if isinstance(after, np.ndarray) and isinstance(before, np.ndarray) and _same_form(after, before):
         index = first_true(_changed(after, before))
         said = mine, theirs = _two_shown(after[index], before[index])
-    elif mine == theirs:
-        said = mine, theirs = repr(after)[:80], repr(before)[:80]
     raise CheckFailed(
         say(
             "The call changed its argument {name}: {place} was {before} and is {after} afterwards.",
@@ -173,6 +167,15 @@ def fail_changed(leaf: Leaf) -> NoReturn:
         ),
         Mismatch(kind="changed", name=leaf.name, index=index or None, got=mine, expected=theirs),
     )
+
+
+def _kinds(got: Any, expected: Any) -> tuple[tuple[str, str], tuple[Text | str, Text | str]]:
+    """What two values are, for the report and within a sentence; of one kind, they are shown themselves."""
+    kinds = kind_of(got), kind_of(expected)
+    if kinds[0] != kinds[1]:
+        return kinds, (kind_said(got), kind_said(expected))
+    shown = repr(got)[:80], repr(expected)[:80]
+    return shown, shown
 
 
 def first_true(mask: Any) -> Index:

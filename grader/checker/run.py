@@ -52,14 +52,14 @@ def run_checks(
             runnable.append((index, prepared))
     if runnable:
         own_pool = pool()  # it boots while the checks are read
-        checking = Checking(exercise, questions(exercise), reference(), seed)
+        checking = Checking(exercise, reference(), seed)
         for index, prepared in runnable:
             on_checked(index, checking.check(prepared, own_pool))
 
 
 def ask_reference(exercise: Exercise, reference: Callee, seed: int) -> None:
     """Ask a reference that remembers its answers all that the checks will ask it."""
-    Checking(exercise, questions(exercise), reference, seed).ask_reference()
+    Checking(exercise, reference, seed).ask_reference()
 
 
 class Checking:
@@ -69,10 +69,10 @@ class Checking:
     name, the same for every submission) and `expect` (assertions with the exercise's tolerance).
     """
 
-    def __init__(self, exercise: Exercise, asked: tuple[Question, ...], reference: Callee, seed: int) -> None:
+    def __init__(self, exercise: Exercise, reference: Callee, seed: int) -> None:
         manifest = exercise.manifest
         self._exercise = exercise
-        self._questions = asked
+        self._questions = questions(exercise)
         self._seed = seed
         self._functions = callable_names(manifest.entry_points, exercise.harness)
         self._subjects = subjects(manifest.entry_points, exercise.harness)

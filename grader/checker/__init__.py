@@ -2,15 +2,15 @@
 
 from grader.checker.learner import Call, Callee, Proxy, callable_names, driven_entry_points
 from grader.checker.observation import Observation, observe
-from grader.checker.reference import COURSE_LIMITS, Remembering, reference_callee
+from grader.checker.reference import CourseChild, Remembering, reference_callee
 from grader.checker.run import ask_reference, run_checks
 from grader.checker.submissions import Checked
 
 __all__ = [
-    "COURSE_LIMITS",
     "Call",
     "Callee",
     "Checked",
+    "CourseChild",
     "Observation",
     "Proxy",
     "Remembering",

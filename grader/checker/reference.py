@@ -62,36 +62,52 @@ class InProcess:
         """Nothing is open: the answers come from this process."""
 
 
-class InTrustedInterpreter:
-    """A torch reference in the interpreter for course code, so that the grader's process never imports torch."""
+class CourseChild:
+    """One child of the trusted interpreter, for a program of the course's; starts when it is asked, and is to be closed."""
 
-    def __init__(self, exercise: Exercise, pool: Callable[[], Pool], seed: int) -> None:
-        self._exercise = exercise
+    def __init__(self, program: Program, pool: Callable[[], Pool], seed: int) -> None:
+        self._program = program
         self._pool = pool
         self._seed = seed
         self._session: Session | None = None
 
     def call(self, function: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Ended:
-        """The reference's answer; raises `CourseError` where it does not give one."""
+        """How one call ended."""
         if self._session is None:
-            manifest = self._exercise.manifest
-            program = Program(
-                source=self._exercise.reference,
-                filename=manifest.file,
-                entry_points=manifest.entry_points,
-                harness=self._exercise.harness,
-            )
-            self._session = self._pool().open(program, COURSE_LIMITS, self._seed)
-        ended = self._session.call(function, args, kwargs)
+            self._session = self._pool().open(self._program, COURSE_LIMITS, self._seed)
+        return self._session.call(function, args, kwargs)
+
+    def close(self) -> None:
+        """End the child; another call starts a new one."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+class InTrustedInterpreter:
+    """A torch reference in the interpreter for course code, so that the grader's process never imports torch."""
+
+    def __init__(self, exercise: Exercise, pool: Callable[[], Pool], seed: int) -> None:
+        manifest = exercise.manifest
+        program = Program(
+            source=exercise.reference,
+            filename=manifest.file,
+            entry_points=manifest.entry_points,
+            harness=exercise.harness,
+        )
+        self._number = exercise.number
+        self._child = CourseChild(program, pool, seed)
+
+    def call(self, function: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Ended:
+        """The reference's answer; raises `CourseError` where it does not give one."""
+        ended = self._child.call(function, args, kwargs)
         if not isinstance(ended, Returned):
-            raise _silent(self._exercise.number, function, repr(ended))
+            raise _silent(self._number, function, repr(ended))
         return ended
 
     def close(self) -> None:
         """End the child that answered; another call starts a new one."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        self._child.close()
 
 
 class Remembering:

@@ -7,10 +7,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from grader.checker import COURSE_LIMITS, Call
+from grader.checker import Call, CourseChild
 from grader.course import Exercise
 from grader.diagnosis.variants import Variant
-from grader.sandbox import Pool, Program, Returned, Session
+from grader.sandbox import Pool, Program, Returned
 
 REPLAY = Path(__file__).with_name("replay.py")
 SECONDS_A_CALL = 1.0
@@ -24,27 +24,21 @@ class Replayer:
     """
 
     def __init__(self, pool: Callable[[], Pool], seed: int) -> None:
-        self._pool = pool
-        self._seed = seed
-        self._session: Session | None = None
+        program = Program(
+            source=REPLAY.read_text(encoding="utf-8"),
+            filename="replay.py",
+            entry_points=("replay", "reference_values"),
+        )
+        self._child = CourseChild(program, pool, seed)
 
     def ask(self, function: str, request: dict[str, Any]) -> Any:
         """What a function of ``replay.py`` returns; None where it could not be had."""
-        if self._session is None:
-            program = Program(
-                source=REPLAY.read_text(encoding="utf-8"),
-                filename="replay.py",
-                entry_points=("replay", "reference_values"),
-            )
-            self._session = self._pool().open(program, COURSE_LIMITS, self._seed)
-        ended = self._session.call(function, (request,))
+        ended = self._child.call(function, (request,))
         return ended.value if isinstance(ended, Returned) else None
 
     def close(self) -> None:
         """End the child; asked again, another starts."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        self._child.close()
 
     def __enter__(self) -> Replayer:
         return self

@@ -63,7 +63,7 @@ class InProcess:
 
 
 class CourseChild:
-    """One child of the trusted interpreter, for a program of the course's; starts when it is asked, and is to be closed."""
+    """One child of the trusted interpreter, for a program of the course's: starts when asked, and is to be closed."""
 
     def __init__(self, program: Program, pool: Callable[[], Pool], seed: int) -> None:
         self._program = program

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
 from grader.errors import UsageError
@@ -23,12 +24,9 @@ _PR_SET_PDEATHSIG = 1
 @contextmanager
 def local_workers(count: int) -> Iterator[Executor]:
     """`count` processes of this machine, which die with this one, however it ends; on an error they end at once."""
-    context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
-    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_die_with, initargs=(os.getpid(),))
+    executor = ProcessPoolExecutor(count, mp_context=_Deaf(), initializer=_die_with, initargs=(os.getpid(),))
     try:
-        with _uninterrupted():
-            executor.submit(os.getpid)  # the first task starts every process
         yield executor
         executor.shutdown()
     except BaseException:
@@ -39,9 +37,21 @@ def local_workers(count: int) -> Iterator[Executor]:
         raise
 
 
+class _DeafProcess(SpawnProcess):
+    """A process that never hears Ctrl-C, not even before it can say so itself, whenever the executor starts it."""
+
+    def start(self) -> None:
+        with _uninterrupted():
+            super().start()
+
+
+class _Deaf(SpawnContext):
+    Process = _DeafProcess
+
+
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Ctrl-C waits; a process that is started meanwhile never hears it, not even before it can say so itself."""
+    """Ctrl-C waits; a process that is started meanwhile starts with it blocked."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
-import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -191,22 +189,6 @@ def test_what_needs_torch_is_graded_last() -> None:
     runtimes = [exercise.manifest.runtime for exercise in in_order(driver.course().exercises)]
     assert runtimes == sorted(runtimes)
     assert set(runtimes) == {"numpy", "torch"}
-
-
-def interrupted_beside(seconds: float) -> None:
-    with local_workers(2) as executor:
-        executor.submit(time.sleep, seconds)
-        raise KeyboardInterrupt
-
-
-def test_an_error_ends_local_workers_at_once() -> None:
-    """A run that was stopped waits for no batch, and leaves no process behind."""
-    before = set(multiprocessing.active_children())
-    started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        interrupted_beside(600)
-    assert time.monotonic() - started < 300
-    assert set(multiprocessing.active_children()) <= before
 
 
 def test_every_submission_gets_its_outcome_and_a_second_run_does_nothing(

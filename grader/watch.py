@@ -15,7 +15,7 @@ from grader.errors import GraderError
 from grader.grading import Examiner, Runtime
 from grader.results import Diagnosis, Outcome, Report
 from grader.sandbox import Ended, Limits, Pool, Program, Session
-from grader.sandbox.protocol import Parts
+from grader.sandbox.session import Asked
 
 if TYPE_CHECKING:
     from grader.checker import Checked
@@ -108,9 +108,9 @@ class InterruptibleSession(Session):
         self._line.check()
         return ended
 
-    def _exchange(self, frame: Parts) -> Ended:
+    def _exchange(self, asked: Asked) -> Ended:
         self._line.check()  # from here on `hang_up` finds the child
-        return super()._exchange(frame)
+        return super()._exchange(asked)
 
 
 class InterruptiblePool(Pool):

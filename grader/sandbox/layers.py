@@ -75,6 +75,16 @@ def _cover(target: str) -> None:
         kernel.mount("/new/dev/null", target, None, kernel.MS_BIND)
 
 
+def own_network() -> None:
+    """A network without a way out, and a host name that says nothing, for the zygote and its children.
+
+    Nobody's process can change either, and nothing in them outlives a process; to make them anew for each child would
+    be half of what the wall costs.
+    """
+    kernel.unshare(kernel.CLONE_NEWNET | kernel.CLONE_NEWUTS)
+    socket.sethostname("sandbox")
+
+
 def landlock_ruleset(visible: Visible) -> int:
     """A ruleset that allows reading what is visible and nothing else, as a descriptor for `landlock`."""
     abi = min(kernel.landlock_abi(), max(_LANDLOCK_RIGHTS))
@@ -184,10 +194,9 @@ def undumpable() -> None:
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
 
 
-def own_namespaces() -> None:
-    """No network, no other's shared memory, queues or host name."""
-    kernel.unshare(kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS)
-    socket.sethostname("sandbox")
+def own_queues() -> None:
+    """No other's shared memory and queues, which would outlive the process that made them."""
+    kernel.unshare(kernel.CLONE_NEWIPC)
 
 
 def own_user_namespace() -> None:

@@ -28,7 +28,7 @@ def standing_layers(visible: Visible, without: frozenset[str]) -> frozenset[str]
         "seccomp": _try_seccomp,
     }
     if root:
-        attempts |= {"uid": _try_user, "namespaces": layers.own_namespaces}
+        attempts |= {"uid": _try_user, "namespaces": _try_namespaces}
     found = {name for name, attempt in attempts.items() if name not in without and _holds(attempt)}
     if "private_root" in found and not root:
         found.add("namespaces")
@@ -61,11 +61,17 @@ def _try_private_root(visible: Visible, *, own_user: bool) -> None:
 
 def _try_as_zygote(visible: Visible) -> None:
     numbers = os.open("/proc/self/ns/pid", os.O_RDONLY)
+    layers.own_network()
     layers.private_root(visible)
     for _ in range(2):
         layers.own_process_numbers(numbers)
-        if not _holds(layers.own_namespaces):
+        if not _holds(layers.own_queues):
             raise OSError("no namespaces")
+
+
+def _try_namespaces() -> None:
+    layers.own_network()
+    layers.own_queues()
 
 
 def _try_landlock(visible: Visible) -> None:

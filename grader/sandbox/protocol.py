@@ -115,13 +115,17 @@ Ordinal = Annotated[int, Meta(ge=0, le=1 << 31)]
 
 
 class Load(Struct, frozen=True, tag="load"):
-    """Asks a fresh child to execute a submission, beside the harness, after seeding."""
+    """Asks a fresh child to execute a submission, beside the harness, after seeding.
+
+    The harness is the course's own, and the same for a whole class: it comes compiled, or where that cannot be done as
+    its source, for the child to say what is wrong; either as `marshal` writes it.
+    """
 
     id: Ordinal
     source: str
     filename: str
     entry_points: list[str]
-    harness: str
+    harness: bytes
     seed: int
 
 
@@ -139,27 +143,27 @@ class Ready(Struct, frozen=True, tag="ready"):
 
 
 class Done(Struct, frozen=True, tag="done"):
-    """A call, or the loading, ended normally; the arguments are as it left them."""
+    """A call, or the loading, ended normally; the arguments are as it left them, None where they are as they came."""
 
     id: Ordinal
     value: Node
-    arguments: ListNode
-    keywords: DictNode
+    arguments: ListNode | None
+    keywords: DictNode | None
 
 
 class Failed(Struct, frozen=True, tag="failed"):
     """A call, or the loading, ended with an exception.
 
     `frames` are lines of the learner's file, outermost first. `advice` names one of the things that
-    cannot work inside the wall, or is empty.
+    cannot work inside the wall, or is empty. The arguments are as in `Done`.
     """
 
     id: Ordinal
     kind: ShortText
     message: LongText
     frames: Annotated[list[tuple[Ordinal, ShortText]], Meta(max_length=32)]
-    arguments: ListNode
-    keywords: DictNode
+    arguments: ListNode | None
+    keywords: DictNode | None
     advice: ShortText = ""
     line: Ordinal = 0
     offset: Ordinal = 0
@@ -183,6 +187,11 @@ def write_frame(message: Message, packer: Packer | None = None) -> Parts:
     if len(meta) > MAX_META:
         raise ProtocolError("message too long")
     return [HEADER.pack(MAGIC, len(meta), size) + meta, *parts]
+
+
+def encoded(*nodes: Node) -> bytes:
+    """Nodes as a message carries them, without the bytes of their arrays."""
+    return _encoder.encode(nodes)
 
 
 def read_header(header: bytes | bytearray) -> tuple[int, int]:

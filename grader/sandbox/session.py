@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import marshal
 import signal
 import time
+from functools import lru_cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from grader.errors import IsolationError
 from grader.locale import say
@@ -37,6 +39,14 @@ _READY_SECONDS = 60.0
 _OUT_OF_MEMORY = 71
 # A session may outlive one zygote and meet the next while that is dying: neither is the learner's doing.
 _ATTEMPTS = (1, 2, 3)
+
+
+class Asked(NamedTuple):
+    """One message, framed, and the arguments it carries."""
+
+    frame: Parts
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
 
 
 class Session:
@@ -98,7 +108,7 @@ class Session:
         packer = Packer()
         self._number += 1
         message = Call(self._number, function, *pack_call(packer, args, kwargs))
-        return self._exchange(_framed(message, packer))
+        return self._exchange(Asked(_framed(message, packer), args, kwargs))
 
     def _start(self) -> Ended:
         for attempt in _ATTEMPTS:
@@ -112,14 +122,15 @@ class Session:
         self._number += 1
         program = self._program
         source = program.source.encode("utf-8", "backslashreplace").decode()
-        message = Load(self._number, source, program.filename, list(program.entry_points), program.harness, self._seed)
+        entry_points, harness = list(program.entry_points), _compiled(program.harness)
+        message = Load(self._number, source, program.filename, entry_points, harness, self._seed)
         frame = _framed(message, Packer())
         self._child = self._family.child(self._limits)
         self._zygote = getattr(self._child, "zygote", None)
         self._await_ready(self._child)
         # Now, so that the next child is forked while this one works.
         self._family.refill(self._limits)
-        return self._exchange(frame)
+        return self._exchange(Asked(frame, (), {}))
 
     def _await_ready(self, child: Child | SpawnedChild) -> None:
         try:
@@ -135,7 +146,7 @@ class Session:
                 raise ZygoteGoneError from None
             raise IsolationError(say("The sandbox could not start a process: {reason}.", reason=why)) from None
 
-    def _exchange(self, frame: Parts) -> Ended:
+    def _exchange(self, asked: Asked) -> Ended:
         """Sends one message and reads its reply; the time both take is what the budget counts."""
         assert self._child is not None
         channel = self._child.channel
@@ -143,10 +154,10 @@ class Session:
         kind: Literal["call", "total"] = "total" if self._left < self._limits.call_seconds else "call"
         deadline = started + min(self._limits.call_seconds, self._left)
         try:
-            channel.send(frame, deadline)
+            channel.send(asked.frame, deadline)
             message, body = channel.receive(deadline)
             channel.expect_silence()
-            return self._understood(message, body)
+            return self._understood(message, body, asked)
         except DeadlinePassedError:
             self._abandon(wait=False)
             total = self._limits.total_seconds
@@ -159,13 +170,14 @@ class Session:
         finally:
             self._left -= time.monotonic() - started
 
-    def _understood(self, message: Message, body: bytearray) -> Ended:
+    def _understood(self, message: Message, body: bytearray, asked: Asked) -> Ended:
         if not isinstance(message, Done | Failed) or message.id != self._number:
             raise ProtocolError("a reply out of turn")
         unpacker = Unpacker(body)
         value = unpacker.unpack(message.value) if isinstance(message, Done) else None
-        arguments = tuple(unpacker.unpack(message.arguments))
-        keywords = unpacker.unpack(message.keywords)
+        # What a child has not sent back is, by what it says, as we sent it: it could as well have sent our own bytes.
+        arguments = asked.arguments if message.arguments is None else tuple(unpacker.unpack(message.arguments))
+        keywords = asked.keywords if message.keywords is None else unpacker.unpack(message.keywords)
         unpacker.finish()
         if isinstance(message, Done):
             return Returned(value, arguments, keywords)
@@ -219,6 +231,15 @@ class Session:
             self._child = None
         # The one whose child was lost, even if its end is not to be seen yet: a nanny may outlive it for a moment.
         self._family.renew(self._zygote)
+
+
+@lru_cache(maxsize=16)
+def _compiled(harness: str) -> bytes:
+    """A harness as its child wants it: compiled, once for a class, since that takes as long as many a submission."""
+    try:
+        return marshal.dumps(compile(harness, "harness.py", "exec", dont_inherit=True, optimize=0))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return marshal.dumps(harness)
 
 
 def _framed(message: Message, packer: Packer) -> Parts:

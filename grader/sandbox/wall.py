@@ -34,6 +34,8 @@ class Wall:
         self._users = users_from(serial, highest_user())
         self._filter = load_filter(platform.machine()) if "seccomp" in standing else b""
         self._numbers = os.open("/proc/self/ns/pid", os.O_RDONLY) if "private_root" in standing else -1
+        if "namespaces" in standing:
+            layers.own_network()
         if "private_root" in standing and visible is not None:
             layers.private_root(visible)
         if "landlock" in standing and visible is not None:
@@ -56,7 +58,7 @@ class Wall:
         if "rlimits" in on:
             layers.limit_resources(order.memory_mb, order.cpu_seconds, self._warm_bytes)
         if "namespaces" in on:
-            layers.own_namespaces()
+            layers.own_queues()
         if "uid" in on:
             layers.own_user(self._users[slot])
         if "user_namespace" in on:

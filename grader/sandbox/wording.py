@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from grader.locale import join, say
 from grader.results import Isolation
@@ -43,6 +44,7 @@ _FOUND: dict[str, Callable[[], Text]] = {
 }
 
 
+@cache
 def isolation_of(findings: Findings | None, layers: tuple[str, ...]) -> Isolation:
     """The tier and its sentence, with what the canary could and could not do."""
     tier = tier_of(findings, frozenset(layers))

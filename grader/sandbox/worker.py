@@ -7,6 +7,7 @@ values into frames.
 from __future__ import annotations
 
 import linecache
+import marshal
 import os
 import random
 import sys
@@ -20,12 +21,14 @@ from grader.sandbox.advice import advice_for
 from grader.sandbox.channel import Channel, ChannelClosedError
 from grader.sandbox.protocol import (
     Call,
+    DictNode,
     Done,
     Failed,
     ListNode,
     Load,
     ProtocolError,
     Ready,
+    encoded,
     write_frame,
 )
 from grader.sandbox.values import Packer, Unpacker, pack_call, type_name
@@ -65,32 +68,23 @@ class Worker:
     def _answer_one(self) -> None:
         message, body = self._channel.receive()
         if isinstance(message, Load):
-            self._reply(message.id, lambda: self._load(message), (), {})
+            self._reply(message.id, lambda: self._load(message), _nothing)
         elif isinstance(message, Call):
-            unpacker = Unpacker(body)
-            arguments = tuple(unpacker.unpack(message.arguments))
-            keywords = unpacker.unpack(message.keywords)
-            self._reply(message.id, lambda: self._call(message.function, arguments, keywords), arguments, keywords)
+            given = Given(message, body)
+            self._reply(message.id, lambda: self._call(message.function, given.arguments, given.keywords), given.left)
 
-    def _reply(
-        self, number: int, action: Callable[[], Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
-    ) -> None:
+    def _reply(self, number: int, action: Callable[[], Any], left: Left) -> None:
         packer = Packer()
         try:
-            value = packer.pack(action())
-            named = pack_call(packer, arguments, keywords)
-            reply: Done | Failed = Done(number, value, *named)
-            parts = write_frame(reply, packer)
+            parts = write_frame(Done(number, packer.pack(action()), *left(packer)), packer)
         except BaseException as error:
-            parts = self._failure(number, error, arguments, keywords)
+            parts = self._failure(number, error, left)
         self._channel.send(parts)
 
-    def _failure(
-        self, number: int, error: BaseException, arguments: tuple[Any, ...], keywords: dict[str, Any]
-    ) -> list[bytes | memoryview]:
+    def _failure(self, number: int, error: BaseException, left: Left) -> list[bytes | memoryview]:
         packer = Packer()
         try:
-            return write_frame(failed(number, error, self._filename, *pack_call(packer, arguments, keywords)), packer)
+            return write_frame(failed(number, error, self._filename, *left(packer)), packer)
         except ProtocolError:
             packer = Packer()
             return write_frame(failed(number, error, self._filename, *pack_call(packer, (), {})), packer)
@@ -99,16 +93,20 @@ class Worker:
         self._filename = program.filename
         self._entry_points = frozenset(program.entry_points)
         seed_everything(program.seed)
-        if program.harness:
-            self._harness = self._load_harness(program.harness)
+        self._harness = self._load_harness(program.harness)
         self._submission = _execute(
-            program.filename.rpartition(".")[0] or "submission", program.filename, program.source
+            program.filename.rpartition(".")[0] or "submission",
+            program.filename,
+            _compile(program.source, program.filename),
         )
 
-    def _load_harness(self, source: str) -> types.ModuleType:
+    def _load_harness(self, harness: bytes) -> types.ModuleType:
         # Before the submission, so that a failure here cannot be the learner's.
         try:
-            return _execute("harness", "harness.py", source)
+            code = marshal.loads(harness)
+            if isinstance(code, str):
+                code = _compile(code, "harness.py")
+            return _execute("harness", "harness.py", code)
         except Exception as error:
             raise HarnessError(f"{type(error).__name__}: {error}") from error
 
@@ -137,13 +135,44 @@ class Worker:
         return injected
 
 
-def _execute(name: str, filename: str, source: str) -> types.ModuleType:
+Left = Callable[[Packer], tuple[ListNode | None, DictNode | None]]
+"""Packs arguments as a call left them."""
+
+
+def _nothing(_: Packer) -> tuple[None, None]:
+    return None, None
+
+
+class Given:
+    """The arguments of one call, and how they came: what a function leaves alone need not be sent back."""
+
+    def __init__(self, call: Call, body: bytes | bytearray) -> None:
+        unpacker = Unpacker(body)
+        self._came = encoded(call.arguments, call.keywords), body
+        self.arguments: tuple[Any, ...] = tuple(unpacker.unpack(call.arguments))
+        self.keywords: dict[str, Any] = unpacker.unpack(call.keywords)
+
+    def left(self, packer: Packer) -> tuple[ListNode | None, DictNode | None]:
+        """The arguments as they are now, packed; nothing where every byte is as it came."""
+        own = Packer()
+        now = pack_call(own, self.arguments, self.keywords)
+        nodes, body = self._came
+        if encoded(*now) == nodes and own.size == len(body) and b"".join(own.parts) == body:
+            return None, None
+        return pack_call(packer, self.arguments, self.keywords)
+
+
+def _compile(source: str, filename: str) -> types.CodeType:
+    # Warnings, tracebacks and inspect show the submission's lines, though no such file is within reach.
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    return compile(source, filename, "exec", dont_inherit=True)
+
+
+def _execute(name: str, filename: str, code: types.CodeType) -> types.ModuleType:
     module = types.ModuleType(name)
     module.__file__ = filename
     sys.modules[name] = module
-    # Warnings, tracebacks and inspect show the submission's lines, though no such file is within reach.
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)
+    exec(code, module.__dict__)
     return module
 
 
@@ -156,7 +185,9 @@ def seed_everything(seed: int) -> None:
         torch.default_generator.manual_seed(seed % (1 << 63))
 
 
-def failed(number: int, error: BaseException, filename: str, arguments: ListNode, keywords: Any) -> Failed:
+def failed(
+    number: int, error: BaseException, filename: str, arguments: ListNode | None, keywords: DictNode | None
+) -> Failed:
     """An exception as a message: whatever its class does when it is printed."""
     frames = _frames(error, filename)
     syntax = error if isinstance(error, SyntaxError) and error.filename == filename else None

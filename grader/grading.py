@@ -30,7 +30,7 @@ from grader.sandbox import Pool
 
 if TYPE_CHECKING:
     from grader.checker import Callee, Checked, Observation, Remembering
-    from grader.diagnosis import Replayer
+    from grader.diagnosis import Diagnoser
 
 MOST_SEEDS = 2**31
 logger = logging.getLogger(__name__)
@@ -57,8 +57,7 @@ class Examiner:
         self._reference: Remembering | None = None
         self._reference_of: tuple[object, ...] = ()
         self._drawn: tuple[Path, int] | None = None
-        self._replayer: Replayer | None = None
-        self._replayer_of: tuple[object, ...] = ()
+        self._diagnoser: Diagnoser | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -71,7 +70,7 @@ class Examiner:
     def close(self) -> None:
         """End every interpreter."""
         self._forget_reference()
-        self._forget_replayer()
+        self._forget_diagnoser()
         for pool in self._pools.values():
             pool.close()
         self._pools.clear()
@@ -191,10 +190,8 @@ class Examiner:
         """What the learner seems to believe; nothing where the grader is at fault or no call was made."""
         if outcome in (Outcome.PASSED, Outcome.GRADER_ERROR) or not checked.calls:
             return ()
-        from grader.diagnosis import diagnose
-
         try:
-            return diagnose(exercise, checked.calls, self._replayer_for(exercise, seed))
+            return self._diagnoser_for(exercise, seed).diagnose(checked.calls)
         except Exception as error:
             # Whatever went wrong there, the checks have spoken: a diagnosis that fails costs the diagnosis only.
             if os.environ.get("GRADE_DEBUG"):
@@ -202,20 +199,19 @@ class Examiner:
             logger.warning("no diagnosis of exercise %s: %r", exercise.id, error)
             return ()
 
-    def _replayer_for(self, exercise: Exercise, seed: int) -> Replayer:
-        """What answers for variants; one is kept, with its answers, as the reference is."""
-        from grader.diagnosis import Replayer
+    def _diagnoser_for(self, exercise: Exercise, seed: int) -> Diagnoser:
+        """One is kept, with what it knows, as the reference is."""
+        from grader.diagnosis import Diagnoser
 
-        if self._replayer is None or self._replayer_of != (exercise.folder, seed):
-            self._forget_replayer()
-            self._replayer = Replayer(lambda: self.pool(exercise.manifest.runtime, trusted=True), seed)
-            self._replayer_of = exercise.folder, seed
-        return self._replayer
+        if self._diagnoser is None or self._diagnoser.exercise is not exercise or self._diagnoser.seed != seed:
+            self._forget_diagnoser()
+            self._diagnoser = Diagnoser(exercise, lambda: self.pool(exercise.manifest.runtime, trusted=True), seed)
+        return self._diagnoser
 
-    def _forget_replayer(self) -> None:
-        if self._replayer is not None:
-            self._replayer.close()
-            self._replayer = None
+    def _forget_diagnoser(self) -> None:
+        if self._diagnoser is not None:
+            self._diagnoser.close()
+            self._diagnoser = None
 
     def _report(self, exercise: Exercise, content: bytes, checked: Checked, seed: int) -> Report:
         outcome = overall_outcome(checked.results)

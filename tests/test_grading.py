@@ -88,7 +88,7 @@ class TestReport:
         assert [belief.id for belief in diagnosis.beliefs] == ["squares"]
 
     def test_a_pass_is_not_diagnosed(self, examiner: Examiner, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("grader.diagnosis.diagnose", lambda *_: pytest.fail("nothing to explain"))
+        monkeypatch.setattr("grader.diagnosis.diagnoser.diagnose", lambda *_: pytest.fail("nothing to explain"))
         assert grade(examiner, small_course.REFERENCE + "# mine\n").outcome is Outcome.PASSED
 
     def test_a_diagnosis_that_breaks_costs_the_diagnosis_only(
@@ -97,7 +97,7 @@ class TestReport:
         def broken(*_: object) -> Any:
             raise ValueError("a fault of the search")
 
-        monkeypatch.setattr("grader.diagnosis.diagnose", broken)
+        monkeypatch.setattr("grader.diagnosis.diagnoser.diagnose", broken)
         report = grade(examiner, WRONG)
         assert (report.outcome, report.points, report.diagnosis) == (Outcome.FAILED, 5, ())
 

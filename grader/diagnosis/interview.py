@@ -30,11 +30,15 @@ class Replayer:
             entry_points=("replay", "reference_values"),
         )
         self._child = CourseChild(program, pool, seed)
+        self.unanswered = 0
 
     def ask(self, function: str, request: dict[str, Any]) -> Any:
-        """What a function of ``replay.py`` returns; None where it could not be had."""
+        """What a function of ``replay.py`` returns; None where it could not be had, which `unanswered` counts."""
         ended = self._child.call(function, (request,))
-        return ended.value if isinstance(ended, Returned) else None
+        if isinstance(ended, Returned):
+            return ended.value
+        self.unanswered += 1
+        return None
 
     def close(self) -> None:
         """End the child; asked again, another starts."""

@@ -85,21 +85,23 @@ class Packer:
         return DictNode(list(value), [self._node(item, depth + 1) for item in value.values()])
 
     def _array_node(self, value: np.ndarray[Any, Any]) -> Node:
-        if value.dtype.newbyteorder("<").str not in DTYPES:
+        code = value.dtype.str if value.dtype.str in DTYPES else value.dtype.newbyteorder("<").str
+        if code not in DTYPES:
             return OpaqueNode(f"numpy.ndarray of {value.dtype}"[:400])
         if value.ndim > MAX_DIMENSIONS or self.size + value.nbytes > MAX_BODY or max(value.shape, default=0) > MAX_SIDE:
             raise _TooLarge
-        plain = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
+        plain = np.ascontiguousarray(value, dtype=DTYPES[code])
         self.size += plain.nbytes
         if plain.nbytes:
             self.parts.append(plain.reshape(-1).view(np.uint8).data)
-        return ArrayNode(_code(plain.dtype), list(value.shape))
+        return ArrayNode(code, list(value.shape))
 
 
 class _TooLarge(Exception):
     pass
 
 
+_PLAIN_TYPES = frozenset({type(None), bool, int, float, str})
 _SCALAR_TYPES = frozenset(dtype.type for dtype in DTYPES.values())
 
 
@@ -160,15 +162,15 @@ class Unpacker:
         self._nodes += 1
         if self._nodes > MAX_NODES or depth > MAX_DEPTH:
             raise ProtocolError("value too deep or too large")
+        if type(node) in _PLAIN_TYPES:
+            return node
         match node:
-            case None | bool() | int() | float() | str():
-                return node
+            case ArrayNode():
+                return self._array(node)
             case TupleNode(items):
                 return tuple([self.unpack(item, depth + 1) for item in items])
             case ListNode(items):
                 return [self.unpack(item, depth + 1) for item in items]
-            case ArrayNode():
-                return self._array(node)
             case DictNode():
                 return self._dict(node, depth)
             case ScalarNode(dtype, raw):

@@ -173,6 +173,14 @@ def remains() -> dict[str, list[str]]:
     }
 
 
+def settled(before: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What is there once all that was killed has had time to end: a process takes its milliseconds to go."""
+    give_up = time.monotonic() + 10
+    while set((after := remains())["children"]) - set(before["children"]) and time.monotonic() < give_up:
+        time.sleep(0.02)
+    return after
+
+
 def _names(folder: str) -> list[str]:
     return [os.path.join(folder, name) for name in os.listdir(folder)] if os.path.isdir(folder) else []
 
@@ -208,7 +216,7 @@ def main() -> None:
         with Pool("numpy", masked=masked, spares=1) as pool:
             tier, summary = pool.isolation.tier, str(pool.isolation.summary)
             results = run(pool, places, members)
-        report = {"tier": tier, "summary": summary, "results": results, "before": before, "after": remains()}
+        report = {"tier": tier, "summary": summary, "results": results, "before": before, "after": settled(before)}
     json.dump(report, sys.stdout, indent=1)
 
 

@@ -16,6 +16,8 @@ from grader.results import Isolation, to_json
 
 _ONE_AT_A_TIME = threading.Lock()  # a cluster's worker may have several threads, and an examiner serves one
 _examiners: dict[Path, Examiner] = {}
+_exercises: dict[Path, tuple[str, Exercise]] = {}
+"""By folder, as they were read for the batch before, with the version of their checks: one serves a whole class."""
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,8 +45,8 @@ def grade_batch(batch: Batch) -> list[Graded]:
     """
     with _ONE_AT_A_TIME:
         examiner = _examiner(batch.course)
-        exercise = examiner.course.exercise(batch.exercise)
-        if checks_version(exercise) != batch.checks_version:
+        exercise = _as_read(examiner.course.exercise(batch.exercise))
+        if _exercises[exercise.folder][0] != batch.checks_version:
             raise CourseError(
                 say(
                     "The course on {machine} is another version: its checks of exercise {exercise} differ.",
@@ -61,6 +63,14 @@ def grade_batch(batch: Batch) -> list[Graded]:
             on_report=lambda place, report: graded.append(Graded(batch.submissions[place], to_json(report))),
         )
         return graded
+
+
+def _as_read(exercise: Exercise) -> Exercise:
+    """The same exercise as for the batch before, with all that was read and found for it, unless its files changed."""
+    version = checks_version(exercise)
+    if _exercises.get(exercise.folder, ("",))[0] != version:
+        _exercises[exercise.folder] = version, exercise
+    return _exercises[exercise.folder][1]
 
 
 def isolation_here(course: str | None) -> Isolation:

@@ -50,6 +50,7 @@ class Intake:
         self.adoptions: dict[str, str] = {}
         self.absent: dict[str, Student] | None = {} if self._roster.students else None
         self._claimed = self._by_learner(root)
+        self._learners = len(self._claimed)
         self._note_missing()
 
     @property
@@ -60,13 +61,16 @@ class Intake:
     @property
     def learners(self) -> int:
         """How many people files were found of."""
-        return len(self._claimed)
+        return self._learners
 
     def batches(self, size: int = 200) -> Iterator[list[Arrival]]:
-        """The files of `size` learners at a time, all of a learner together, attempts in order."""
+        """The files of `size` learners at a time, all of a learner together, attempts in order; once.
+
+        What has been read is let go, so that a large class does not fill the memory while it is graded.
+        """
         batch: list[Arrival] = []
         for place, learner in enumerate(sorted(self._claimed), 1):
-            batch.extend(self._arrivals(learner))
+            batch.extend(self._arrivals(learner, self._claimed.pop(learner)))
             if place % size == 0:
                 yield batch
                 batch = []
@@ -120,8 +124,8 @@ class Intake:
     def _is_the_courses(self, entry: Entry) -> bool:
         return entry.name == METADATA or any(entry.name in each.companions for each in self._exercises)
 
-    def _arrivals(self, learner: str) -> list[Arrival]:
-        files = sorted(self._claimed[learner], key=self._order)
+    def _arrivals(self, learner: str, claimed: list[_Claimed]) -> list[Arrival]:
+        files = sorted(claimed, key=self._order)
         limit = self._caps.files_of_learner
         if len(files) > limit:
             self._refused(learner, say("there are more than {number} files of this learner", number=limit))

@@ -335,11 +335,14 @@ class TestSystems:
         assert intake.notes == ()
         assert list(tmp_path.iterdir()) == [file]
 
-    def test_batches_keep_a_learners_files_together(self, take):
-        """However small a batch is."""
+    def test_batches_keep_a_learners_files_together(self, take, tmp_path):
+        """However small a batch is; what was read once is let go."""
         files = {f"{name}/try {n}/adam_step.py": b"# %d" % n for name in ("ana", "eva", "luis") for n in range(3)}
-        _, intake = take(files)
+        take(files)
+        intake = Intake(tmp_path / "class", (ADAM,))
         assert [[each.learner for each in batch] for batch in intake.batches(2)] == [
             ["ana"] * 3 + ["eva"] * 3,
             ["luis"] * 3,
         ]
+        assert list(intake.batches()) == []
+        assert intake.learners == 3

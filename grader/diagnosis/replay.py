@@ -22,8 +22,8 @@ class TookTooLong(BaseException):
 
 
 BREAKS = (Exception, SystemExit, TookTooLong)
-MOST_BYTES = 16 << 20
-"""Of remembered answers: those of a large exercise are a megabyte each."""
+MOST_BYTES = 2 << 20
+"""Of remembered answers: what counts are the many small ones; a large one is worked out as fast as it is compared."""
 MOST_SOURCES = 64
 
 

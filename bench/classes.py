@@ -88,7 +88,7 @@ def _run(size: int, numbers: tuple[int, ...], workers: int) -> Run:
 
 
 class _Watched(threading.Thread):
-    """Adds up memory and processor time of a process and all below it, twice a second, and keeps the most.
+    """Adds up memory and processor time of a process and all below it, five times a second, and keeps the most.
 
     Memory is by share (PSS): a page that ten processes share counts once. What a process's ended children spent
     stands in its own account; what ends unseen at the very end is lost, in a small class as in a large one.
@@ -104,7 +104,7 @@ class _Watched(threading.Thread):
 
     def run(self) -> None:
         """Look until told that it is over."""
-        while not self.over.wait(0.5):
+        while not self.over.wait(0.2):
             memory, cpu = _spent(self.process)
             self.memory, self.cpu = max(self.memory, memory), max(self.cpu, cpu)
 

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from grader.classroom.intake_entries import Caps, Entry, Refusal, Refuse, ignored, printable, refuse, too_large
@@ -16,10 +17,11 @@ from grader.locale.system import problem_of
 def folder_entries(root: Path, caps: Caps, told: Refuse) -> Iterator[Entry]:
     """Every regular file under `root`, in order of name; what is not read is told with its reason."""
     seen = 0
-    waiting: list[tuple[Path, tuple[str, ...]]] = [(root, ())]
+    # Plain strings for paths: ten thousand `Path`s would take as much memory as all that is told of their files.
+    waiting: list[tuple[str, tuple[str, ...]]] = [(str(root), ())]
     while waiting:
         folder, parts = waiting.pop()
-        below: list[tuple[Path, tuple[str, ...]]] = []
+        below: list[tuple[str, tuple[str, ...]]] = []
         for found in _listed(folder, parts, told):
             seen += 1
             place = (*parts, printable(found.name))
@@ -31,7 +33,7 @@ def folder_entries(root: Path, caps: Caps, told: Refuse) -> Iterator[Entry]:
             if found.is_symlink():
                 told("/".join(place), say("it is a link; links are not followed"))
             elif found.is_dir(follow_symlinks=False):
-                below.append((Path(found.path), place))
+                below.append((found.path, place))
             elif entry := _file(found, place, told):
                 yield entry
         for path, place in reversed(below):
@@ -44,15 +46,15 @@ def folder_entries(root: Path, caps: Caps, told: Refuse) -> Iterator[Entry]:
 def clone_names(root: Path) -> frozenset[str]:
     """The names of the folders directly in `root` that are clones, which hold a ``.git``."""
     return frozenset(
-        printable(each.name) for each in _listed(root, (), lambda _path, _reason: None) if _is_clone(Path(each.path))
+        printable(each.name) for each in _listed(str(root), (), lambda _path, _reason: None) if _is_clone(each.path)
     )
 
 
-def _is_clone(folder: Path) -> bool:
-    return not folder.is_symlink() and os.path.lexists(folder / ".git")
+def _is_clone(folder: str) -> bool:
+    return not os.path.islink(folder) and os.path.lexists(os.path.join(folder, ".git"))
 
 
-def _listed(folder: Path, parts: tuple[str, ...], told: Refuse) -> list[os.DirEntry[str]]:
+def _listed(folder: str, parts: tuple[str, ...], told: Refuse) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as found:
             return sorted(found, key=lambda each: each.name)
@@ -69,16 +71,15 @@ def _file(found: os.DirEntry[str], place: tuple[str, ...], told: Refuse) -> Entr
     if not stat.S_ISREG(status.st_mode):
         told("/".join(place), say("it is neither a file nor a folder"))
         return None
-    path = Path(found.path)
     return Entry(
         parts=place,
         origin="/".join(place),
-        read=lambda limit: read_file(path, limit),
+        read=partial(read_file, found.path),
         modified=datetime.fromtimestamp(status.st_mtime, UTC),
     )
 
 
-def read_file(path: Path, limit: int) -> bytes:
+def read_file(path: str, limit: int) -> bytes:
     """The bytes of a regular file; raises Refusal where it is none, is larger than `limit`, or cannot be read."""
     # NONBLOCK: whoever puts a pipe in a file's place must not stop the class.
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

@@ -15,6 +15,9 @@ from typing import Any
 import numpy as np
 
 from grader.sandbox.control import Runtime
+from grader.sandbox.protocol import Call, Done, write_frame
+from grader.sandbox.values import Packer, pack_call
+from grader.sandbox.worker import Given
 
 _PIECE = '''
 import numpy as np
@@ -93,14 +96,29 @@ def warm(runtime: Runtime) -> Warmth:
 def _rehearse(train: Callable[[], None]) -> None:
     exec(compile(_PIECE, "rehearsal.py", "exec", dont_inherit=True), {})
     train()
+    _cross()
+
+
+def _cross() -> None:
+    """What a call is and what it gives, packed as they cross the wall, and unpacked again."""
+    values = ({"weight": np.ones((3, 2)), "steps": [1, 2.0]}, np.arange(3), np.float64(1.0), "text", (True, None))
+    packer, reply = Packer(), Packer()
+    call = Call(1, "f", *pack_call(packer, values, {"lr": 0.1}))
+    write_frame(call, packer)
+    given = Given(call, b"".join(packer.parts))
+    write_frame(Done(1, reply.pack(list(given.arguments)), *given.left(reply)), reply)
 
 
 def _train(torch: Any) -> None:
-    model = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1))
-    optimizer = torch.optim.Adam(model.parameters())
-    for _ in range(2):
-        optimizer.zero_grad()
-        loss = torch.nn.functional.mse_loss(model(torch.zeros(2, 4)), torch.ones(2, 1))
-        loss.backward()
-        optimizer.step()
-        loss.item()
+    model = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1)).double()
+    inputs, targets = torch.from_numpy(np.zeros((2, 4))), torch.from_numpy(np.ones((2, 1)))
+    for make in (torch.optim.Adam, partial(torch.optim.SGD, lr=0.1, momentum=0.9)):
+        optimizer = make(model.parameters())
+        for _ in range(2):
+            optimizer.zero_grad()
+            loss = torch.nn.functional.mse_loss(model(inputs), targets)
+            loss.backward()
+            optimizer.step()
+            loss.item()
+    for _, parameter in model.named_parameters():
+        parameter.detach().numpy().copy()

@@ -93,7 +93,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     `calls` recorded calls were answered exactly as the variant answers them; `separating_call` (its
     ordinal among them, from 1) tells the variant from the reference, by `difference` in absolute value,
-    which is `margin` times the tolerance there.
+    which is `margin` times the tolerance there. Without these two, what the calls did was enough to tell, and the
+    call named is the first that went wrong.
     """
 
     entry_point: str
@@ -101,6 +102,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     separating_call: int
     difference: Number | None = None
     margin: Number | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every value agreed; otherwise what the calls did was enough to tell."""
+        return self.margin is not None
 
 
 class Belief(msgspec.Struct, frozen=True, kw_only=True):

@@ -234,15 +234,19 @@ class TerminalReport:
 
 
 def _heading(diagnosis: Diagnosis) -> Text:
+    exact = all(evidence.is_exact for evidence in diagnosis.evidence)
     if diagnosis.kind == "one_of":
-        return say("Your numbers are what one of these beliefs would give")
+        told = say("Your numbers are what one of these beliefs would give")
+        return told if exact else say("Your code does what somebody with one of these beliefs would do")
     if diagnosis.kind != "misconception":
         return say("No known misconception fits, but the difference has a form")
     if all(belief.kind == "convention" for belief in diagnosis.beliefs):
         return say("Another convention, not an error of thought")
     if len(diagnosis.beliefs) > 1:
-        return say("Your numbers are exactly what these beliefs together would give")
-    return say("Your numbers are exactly what this belief would give")
+        told = say("Your numbers are exactly what these beliefs together would give")
+        return told if exact else say("Your code does what somebody with both these beliefs would do")
+    told = say("Your numbers are exactly what this belief would give")
+    return told if exact else say("Your code does what somebody with this belief would do")
 
 
 def _extent(mismatch: Mismatch) -> Text:

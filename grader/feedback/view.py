@@ -167,11 +167,13 @@ def _lead(found: Diagnosis) -> Text:
         return say("A small change at one place of the formula gives exactly these answers:")
     if found.kind == "one_of":
         return say("One of these would explain it. These inputs cannot tell which:")
+    exact = all(evidence.is_exact for evidence in found.evidence)
     if len(found.beliefs) > 1:
-        return say("Two things together give exactly these answers:")
+        told = say("Two things together give exactly these answers:")
+        return told if exact else say("Your code does two things at once:")
     if found.beliefs and found.beliefs[0].kind == "convention":
         return say("This is another convention, right in itself and not the one used here:")
-    return say("Your code answers exactly as if you thought:")
+    return say("Your code answers exactly as if you thought:") if exact else say("Your code acts as if you thought:")
 
 
 def _belief(belief: Belief, terms: Mapping[str, Text]) -> BeliefView:
@@ -190,6 +192,13 @@ def term_names(ids: tuple[str, ...], names: Mapping[str, Text]) -> tuple[Words, 
 
 
 def _evidence(evidence: Evidence) -> Text:
+    if not evidence.is_exact:
+        return say(
+            "{function} first goes wrong in call {call} of {number}.",
+            function=evidence.entry_point,
+            call=evidence.separating_call,
+            number=evidence.calls,
+        )
     matched = say_many(
         "The one recorded call of {function} was answered exactly as this explanation answers it.",
         "All {number} recorded calls of {function} were answered exactly as this explanation answers them.",

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from grader.errors import GraderError
 from grader.feedback import html
 from grader.locale import LANGUAGES, catalogue
-from grader.results import Outcome
-from tests.feedback.examples import EXERCISE, REPORTS
+from grader.results import Belief, Diagnosis, Evidence, Outcome
+from tests.feedback.examples import BELIEF, EPSILON, EXERCISE, REPORTS
 
 
 def page(name: str, language: str = "en") -> str:
@@ -116,6 +116,16 @@ def test_the_evidence_counts_the_calls_and_names_the_one_that_tells() -> None:
     assert "All 212 recorded calls of adam_step" in made
     assert "by 0.084." in made
     assert "por 0,084." in made
+
+
+@pytest.mark.parametrize(("beliefs", "lead"), [((BELIEF,), "acts as if"), ((BELIEF, EPSILON), "two things at once")])
+def test_what_was_told_by_a_deed_claims_no_equal_answers(beliefs: tuple[Belief, ...], lead: str) -> None:
+    evidence = Evidence(entry_point="train", calls=10, separating_call=2)
+    diagnosis = Diagnosis(kind="misconception", beliefs=beliefs, evidence=(evidence,))
+    made = html.render_report(replace(REPORTS["failed"](), diagnosis=(diagnosis,)), EXERCISE, language="en")
+    assert lead in made
+    assert "train first goes wrong in call 2 of 10." in made
+    assert "were answered exactly" not in made
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from grader.feedback.terminal import ASCII, Glyphs, TerminalReport, Way
-from grader.results import Diagnosis, Outcome, Report
+from grader.results import Diagnosis, Evidence, Outcome, Report
 from grader.text import Text
 from tests.feedback.examples import BELIEF, EPSILON, REPORTS
 
@@ -137,6 +137,25 @@ def test_each_kind_of_diagnosis_is_introduced(kind: str, en: str, es: str) -> No
     assert es in in_a_line(shown(report, "es"))
     assert ("or else" in shown(report)) == (kind == "one_of")
     assert ("So." in shown(report)) == (not beliefs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "en", "es"),
+    [
+        ("misconception", "Your code does what somebody with this belief would do", "quien tuviera esta idea"),
+        ("one_of", "what somebody with one of these beliefs would do", "quien tuviera una de estas ideas"),
+        ("both", "what somebody with both these beliefs would do", "quien tuviera las dos ideas"),
+    ],
+)
+def test_what_was_told_by_a_deed_claims_nothing_of_numbers(kind: str, en: str, es: str) -> None:
+    diagnosis = Diagnosis(
+        kind="misconception" if kind == "both" else kind,
+        beliefs=(BELIEF, EPSILON)[: 1 if kind == "misconception" else 2],
+        evidence=(Evidence(entry_point="train", calls=3, separating_call=1),),
+    )
+    report = replace(REPORTS["failed"](), diagnosis=(diagnosis,))
+    assert en in in_a_line(shown(report))
+    assert es in in_a_line(shown(report, "es"))
 
 
 def test_two_beliefs_held_at_once_are_joined() -> None:

@@ -32,6 +32,7 @@ def watch(train, model, batches, optimizer):
         seen.append(
             {
                 "own": stepped is optimizer,
+                "optimizer": stepped,
                 "lr": float(stepped.param_groups[0]["lr"]),
                 "parameters": {name: p.detach().numpy().copy() for name, p in parameters.items()},
             }
@@ -48,8 +49,8 @@ def watch(train, model, batches, optimizer):
 def observe(train, weights, batches, optimizer="SGD", settings=None, stale=None, normalised=False):
     """Everything there is to judge a run by; `parameters` holds (steps, …) arrays by name.
 
-    `stale` gives gradients that are there before `train` is called; `state_steps` are the optimizer's
-    own counts, one a parameter, where it keeps them.
+    `stale` gives gradients that are there before `train` is called; `other_optimizers` counts those that took
+    `other_steps`; `state_steps` are the optimizer's own counts, one a parameter, where it keeps them.
     """
     model = network(weights, normalised)
     for name, parameter in model.named_parameters():
@@ -66,6 +67,8 @@ def observe(train, weights, batches, optimizer="SGD", settings=None, stale=None,
         "learning_rates": np.array([step["lr"] for step in seen]),
         "own_steps": sum(step["own"] for step in seen),
         "other_steps": sum(not step["own"] for step in seen),
+        # All are kept until here, so that none can have the id of one that is gone.
+        "other_optimizers": len({id(step["optimizer"]) for step in seen if not step["own"]}),
         "state_steps": [float(handed.state[p]["step"]) for p in model.parameters() if "step" in handed.state[p]],
         "training": model.training,
     }

@@ -9,8 +9,14 @@ def observations(calls):
 
 
 def rebuilds_the_optimizer(calls, reference):
-    """Some step was taken by an optimizer other than the one handed over."""
-    return any(seen["other_steps"] > 0 for seen in observations(calls))
+    """Some run had steps by several optimizers other than the one handed over."""
+    return any(seen["other_optimizers"] > 1 for seen in observations(calls))
+
+
+def brings_its_own_optimizer(calls, reference):
+    """Steps were taken by an optimizer other than the one handed over, the same through each run."""
+    runs = observations(calls)
+    return any(seen["other_optimizers"] for seen in runs) and all(seen["other_optimizers"] < 2 for seen in runs)
 
 
 def lowers_learning_rate(calls, reference):

@@ -188,6 +188,25 @@ def test_rebuilding_the_optimizer_is_recognised_whatever_it_is_made_of(way: str)
     assert (report.outcome, named(report)) == (Outcome.FAILED, {"rebuilds_the_optimizer"})
 
 
+BRINGS = {
+    "of another kind": "torch.optim.Adam(model.parameters(), lr=1e-3)",
+    "of the same kind": "torch.optim.SGD(model.parameters(), lr=optimizer.param_groups[0]['lr'])",
+    "a copy": "copy.deepcopy(optimizer)",
+}
+
+
+@pytest.mark.parametrize("clearing", ["", CLEARS], ids=["never clearing", "clearing"])
+@pytest.mark.parametrize("way", BRINGS)
+def test_one_optimizer_of_ones_own_is_no_new_one_in_each_batch(way: str, clearing: str) -> None:
+    source = without_clearing(clearing).replace(
+        "    losses = []\n", f"    optimizer = {BRINGS[way]}\n    losses = []\n"
+    )
+    report = grade(SLUG, f"import copy, torch\n{source}", 8)
+    assert report.outcome is Outcome.FAILED
+    assert "brings_its_own_optimizer" in named(report)
+    assert "rebuilds_the_optimizer" not in named(report)
+
+
 WRONG = {
     "skips the last batch": ("in batches:", "in batches[:-1]:"),
     "two steps a batch": ("optimizer.step()", "optimizer.step()\n        optimizer.step()"),

@@ -12,8 +12,8 @@ EXCUSED = "EX"
 def write(book: Gradebook, language: str) -> Written:
     """UTF-8 with the mark by which spreadsheets know it, so that accents show.
 
-    A grade that is not there is blank. The total is blank, too, where one of its parts could not be graded: a sum
-    without it would count it as a zero.
+    A grade that is not there is blank. The total is blank, too, where it has no part, and where one of its parts could
+    not be graded: a sum without it would count it as a zero.
     """
     words = say("Name"), say("Section"), say("Total")
     name, section, total = (word.in_language(language) for word in words)
@@ -37,4 +37,5 @@ def _points(grade: Grade | None) -> cells.Cell:
 def _total(grades: list[Grade | None]) -> float | None:
     if any(grade is not None and grade.not_gradable and not grade.excused for grade in grades):
         return None
-    return sum((grade.points or 0.0 for grade in grades if grade is not None and grade.counts), 0.0)
+    counted = [grade.points or 0.0 for grade in grades if grade is not None and grade.counts]
+    return sum(counted) if counted else None

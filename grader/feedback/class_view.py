@@ -34,7 +34,7 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 class AgainView(msgspec.Struct, frozen=True, kw_only=True):
-    """A belief to teach about: how many hold it now, who, and what addresses it."""
+    """A belief to teach about: how many hold it now, who does and who perhaps does, and what addresses it."""
 
     belief: dict[str, Html]
     explanation: dict[str, Html]
@@ -45,6 +45,7 @@ class AgainView(msgspec.Struct, frozen=True, kw_only=True):
     bar: Bar
     more: tuple[Words, ...]
     people: tuple[Person, ...]
+    perhaps: tuple[Person, ...]
     others: Words | None
     remedies: tuple[str, ...]
     terms: tuple[Words, ...]
@@ -171,7 +172,8 @@ def _solved_all(learner: LearnerRecord, exercises: int) -> bool:
 
 def _again(each: BeliefStatistics, record: ClassRecord, known: dict[str, Person]) -> AgainView:
     exercise = next(known for known in record.statistics.exercises if known.id == each.exercise)
-    shown = [known[key] for held in (set(each.now), set(each.possibly)) for key in known if key in held]
+    holders, maybe = ([known[key] for key in known if key in held] for held in (set(each.now), set(each.possibly)))
+    room = max(_MOST_NAMES - len(holders), 0)
     more = []
     if len(each.ever) > len(each.now):
         more.append(say("{number} have shown it at some time", number=Text(numbers.count(len(each.ever)))))
@@ -195,8 +197,9 @@ def _again(each: BeliefStatistics, record: ClassRecord, known: dict[str, Person]
         count=numbers.count(len(each.now)),
         bar=Bar(round(1000 * share), clean.words(label)),
         more=tuple(clean.words(sentence) for sentence in more),
-        people=tuple(shown[:_MOST_NAMES]),
-        others=_further(len(shown) - _MOST_NAMES),
+        people=tuple(holders[:_MOST_NAMES]),
+        perhaps=tuple(maybe[:room]),
+        others=_further(len(holders) + len(maybe) - _MOST_NAMES),
         remedies=tuple(clean.line(remedy) for remedy in record.remedies.get((each.exercise, each.belief.id), ())),
         terms=term_names(each.belief.terms, record.terms),
         is_convention=each.belief.kind == "convention",

@@ -58,12 +58,25 @@ def test_beliefs_stand_most_frequent_first_with_who_holds_them_now() -> None:
     assert counts == sorted(counts, reverse=True)
     first = record.statistics.beliefs[0]
     assert counts[0] == len(first.now)
-    assert len(view.again[0].people) == min(len(first.now) + len(first.possibly), 40)
-    named = [person.name for person in view.again[0].people[: len(first.now)]]
+    assert len(view.again[0].people) == len(first.now)
+    assert len(view.again[0].perhaps) == min(len(first.possibly), 40 - len(first.now))
+    named = [person.name for person in view.again[0].people]
     ranked = [line.person.name for _, page in list_pages(record)[:1] for line in page.lines]
     assert named == [name for name in ranked if name in named]
     handed_in = record.statistics.exercises[4].learners
     assert view.again[0].bar.label["es"].endswith(f" de los {handed_in} que lo entregaron")
+
+
+def test_who_may_hold_a_belief_is_told_from_who_holds_it() -> None:
+    """Nobody is put down for a belief that is only one of several."""
+    record, _ = small()
+    views = (*class_view(record).again, *class_view(record).further)
+    unsure = [view for view in views if view.perhaps]
+    assert len(unsure) == sum(bool(held.possibly) for held in record.statistics.beliefs) > 0
+    for view in unsure:
+        assert {person.name for person in view.perhaps}.isdisjoint(person.name for person in view.people)
+    told = pages()["index.html"].count('class="perhaps"')
+    assert told == sum(len(view.perhaps) for view in views)
 
 
 def test_commands_that_address_a_belief_are_told_apart() -> None:

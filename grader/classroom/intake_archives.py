@@ -14,7 +14,6 @@ import zlib
 from bz2 import BZ2File
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from functools import lru_cache, partial
 from gzip import GzipFile
 from io import BytesIO, RawIOBase
@@ -67,7 +66,6 @@ class _Member(msgspec.Struct, frozen=True):
 
     name: str
     read: Callable[[int], bytes]
-    modified: datetime | None
     refused: Text | None = None
 
 
@@ -114,7 +112,7 @@ def archive_entries(
         except Refusal as refusal:
             told(path, refusal.reason)
             continue
-        yield Entry(parts=(*parts, *inner), origin=path, read=member.read, modified=member.modified)
+        yield Entry(parts=(*parts, *inner), told_as=path, read=member.read)
 
 
 def _same_name(name: str) -> str:
@@ -138,7 +136,6 @@ def _zip_members(opener: Opener, caps: Caps) -> list[_Member]:
         _Member(
             _zip_name(info),
             partial(_read_zipped, opener, caps, place, budget),
-            _zip_time(info),
             _zip_refusal(info, caps),
         )
         for place, info in enumerate(archive.infolist())
@@ -175,13 +172,6 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("cp850", "replace")
-
-
-def _zip_time(info: zipfile.ZipInfo) -> datetime | None:
-    try:
-        return datetime(*info.date_time).astimezone(UTC)
-    except (ValueError, OSError, OverflowError):
-        return None
 
 
 def _zip_refusal(info: zipfile.ZipInfo, caps: Caps) -> Text | None:
@@ -239,7 +229,7 @@ class _Counted(RawIOBase):
 
 def _tar_members(opener: Opener, ending: str, caps: Caps) -> list[_Member]:
     return [
-        _Member(name, partial(_read_tarred, opener, ending, caps, place), None, refused)
+        _Member(name, partial(_read_tarred, opener, ending, caps, place), refused)
         for place, (name, _content, refused) in enumerate(_tar_of(opener, ending, caps))
     ]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import NoReturn
 
 import msgspec
@@ -48,14 +47,18 @@ class Refusal(Exception):
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One file that may be read: `parts` are the names on its way, archives' names without their ending included.
 
-    `read` gives its bytes, at most as many as it is given; it raises Refusal. `modified` is what the folder or the
-    archive says, which a copy may have changed.
+    `read` gives its bytes, at most as many as it is given; it raises Refusal. `told_as` is its path in words where
+    `parts` do not say it. Small, since a large class has tens of thousands.
     """
 
     parts: tuple[str, ...]
-    origin: str
     read: Callable[[int], bytes]
-    modified: datetime | None = None
+    told_as: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Where it came from, as the instructor knows the place."""
+        return self.told_as or "/".join(self.parts)
 
     @property
     def name(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from grader.classroom.intake_entries import Caps, Entry, Refusal, Refuse, ignored, printable, refuse, too_large
 from grader.locale import say
@@ -71,12 +71,16 @@ def _file(found: os.DirEntry[str], place: tuple[str, ...], told: Refuse) -> Entr
     if not stat.S_ISREG(status.st_mode):
         told("/".join(place), say("it is neither a file nor a folder"))
         return None
-    return Entry(
-        parts=place,
-        origin="/".join(place),
-        read=partial(read_file, found.path),
-        modified=datetime.fromtimestamp(status.st_mtime, UTC),
-    )
+    return Entry(parts=place, read=_OnDisk(found.path))
+
+
+class _OnDisk(msgspec.Struct, frozen=True, gc=False):
+    """A file that is opened when it is read."""
+
+    path: str
+
+    def __call__(self, limit: int) -> bytes:
+        return read_file(self.path, limit)
 
 
 def read_file(path: str, limit: int) -> bytes:

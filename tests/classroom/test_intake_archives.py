@@ -31,7 +31,7 @@ def opened(content: bytes, name: str = "ana.zip", caps: Caps = CAPS, limit: int 
     def told(path, reason):
         refused[path] = reason["en"]
 
-    entry = Entry(parts=(name,), origin=name, read=lambda _limit: content)
+    entry = Entry(parts=(name,), read=lambda _limit: content)
     for each in expanded(iter([entry]), caps, told):
         try:
             read["/".join(each.parts)] = each.read(limit)

@@ -77,6 +77,13 @@ class Intake:
         if batch:
             yield batch
 
+    def forget(self) -> None:
+        """Let go of everybody, once the store knows them: the memory is wanted for hours of grading."""
+        self._claimed.clear()
+        self.students.clear()
+        self.adoptions.clear()
+        self._notes.clear()
+
     def _by_learner(self, root: Path) -> dict[str, list[_Claimed]]:
         entries = list(expanded(_entries(root, self._caps, self._refused), self._caps, self._refused))
         among = self._layout(root, entries)

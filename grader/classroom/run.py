@@ -123,6 +123,7 @@ def _take_in(intake: Intake, store: Store, run: int) -> None:
     store.keep_notes(
         run, [note for note in intake.notes if note.kind != "unmatched_student" or note.subject not in there]
     )
+    intake.forget()
 
 
 def _parts(store: Store, editions: Sequence[Edition]) -> Iterator[Part]:

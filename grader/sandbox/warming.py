@@ -71,7 +71,7 @@ def warm(runtime: Runtime) -> Warmth:
     # An interpreter without `site` lacks `exit` and `quit`, which beginners call.
     site.setquit()
     versions = {"python": sys.version.split()[0], "numpy": np.__version__}
-    train: Callable[[], None] = lambda: None  # noqa: E731
+    pieces: list[Callable[[], None]] = [_program, _cross]
     if runtime == "torch":
         import torch
         import torch._dynamo  # the first step of an optimizer imports it
@@ -80,23 +80,26 @@ def warm(runtime: Runtime) -> Warmth:
         torch.set_num_threads(1)
         # Where there are devices all the same, autograd starts threads for them, which no fork survives.
         if not torch.cuda.is_available():
-            train = partial(_train, torch)
+            pieces.append(partial(_train, torch))
     random.seed(0)
     np.random.seed(0)
     np.linalg.svd(np.eye(3))
-    _rehearse(train)
+    _rehearse(pieces)
     # Each folder's listing is now kept, so that a late import need not be allowed to list what holds a mask.
     importlib.util.find_spec("a_module_that_is_not_there")
     gc.collect()
     gc.freeze()
     gc.disable()
-    return Warmth(versions, partial(_rehearse, train))
+    return Warmth(versions, partial(_rehearse, pieces))
 
 
-def _rehearse(train: Callable[[], None]) -> None:
+def _rehearse(pieces: list[Callable[[], None]]) -> None:
+    for piece in pieces:
+        piece()
+
+
+def _program() -> None:
     exec(compile(_PIECE, "rehearsal.py", "exec", dont_inherit=True), {})
-    train()
-    _cross()
 
 
 def _cross() -> None:

@@ -45,8 +45,8 @@ def grade_batch(batch: Batch) -> list[Graded]:
     """
     with _ONE_AT_A_TIME:
         examiner = _examiner(batch.course)
-        exercise = _as_read(examiner.course.exercise(batch.exercise))
-        if _exercises[exercise.folder][0] != batch.checks_version:
+        version, exercise = _as_read(examiner.course.exercise(batch.exercise))
+        if version != batch.checks_version:
             raise CourseError(
                 say(
                     "The course on {machine} is another version: its checks of exercise {exercise} differ.",
@@ -65,12 +65,13 @@ def grade_batch(batch: Batch) -> list[Graded]:
         return graded
 
 
-def _as_read(exercise: Exercise) -> Exercise:
-    """The same exercise as for the batch before, with all that was read and found for it, unless its files changed."""
+def _as_read(exercise: Exercise) -> tuple[str, Exercise]:
+    """The exercise as for the batch before, with all that was read and found for it, unless its files changed."""
     version = checks_version(exercise)
-    if _exercises.get(exercise.folder, ("",))[0] != version:
-        _exercises[exercise.folder] = version, exercise
-    return _exercises[exercise.folder][1]
+    kept = _exercises.get(exercise.folder)
+    if kept is None or kept[0] != version:
+        kept = _exercises[exercise.folder] = version, exercise
+    return kept
 
 
 def isolation_here(course: str | None) -> Isolation:

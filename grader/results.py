@@ -135,6 +135,11 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     summary: Text | None = None
     evidence: tuple[Evidence, ...] = ()
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether all its evidence is."""
+        return all(evidence.is_exact for evidence in self.evidence)
+
 
 class Isolation(msgspec.Struct, frozen=True):
     """What the canary found to hold around the learner's code, as a tier letter A to F and in words."""

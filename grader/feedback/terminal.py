@@ -234,19 +234,18 @@ class TerminalReport:
 
 
 def _heading(diagnosis: Diagnosis) -> Text:
-    exact = all(evidence.is_exact for evidence in diagnosis.evidence)
     if diagnosis.kind == "one_of":
         told = say("Your numbers are what one of these beliefs would give")
-        return told if exact else say("Your code does what somebody with one of these beliefs would do")
+        return told if diagnosis.is_exact else say("Your code does what somebody with one of these beliefs would do")
     if diagnosis.kind != "misconception":
         return say("No known misconception fits, but the difference has a form")
     if all(belief.kind == "convention" for belief in diagnosis.beliefs):
         return say("Another convention, not an error of thought")
     if len(diagnosis.beliefs) > 1:
         told = say("Your numbers are exactly what these beliefs together would give")
-        return told if exact else say("Your code does what somebody with both these beliefs would do")
+        return told if diagnosis.is_exact else say("Your code does what somebody with both these beliefs would do")
     told = say("Your numbers are exactly what this belief would give")
-    return told if exact else say("Your code does what somebody with this belief would do")
+    return told if diagnosis.is_exact else say("Your code does what somebody with this belief would do")
 
 
 def _extent(mismatch: Mismatch) -> Text:

@@ -167,13 +167,13 @@ def _lead(found: Diagnosis) -> Text:
         return say("A small change at one place of the formula gives exactly these answers:")
     if found.kind == "one_of":
         return say("One of these would explain it. These inputs cannot tell which:")
-    exact = all(evidence.is_exact for evidence in found.evidence)
     if len(found.beliefs) > 1:
         told = say("Two things together give exactly these answers:")
-        return told if exact else say("Your code does two things at once:")
+        return told if found.is_exact else say("Your code does two things at once:")
     if found.beliefs and found.beliefs[0].kind == "convention":
         return say("This is another convention, right in itself and not the one used here:")
-    return say("Your code answers exactly as if you thought:") if exact else say("Your code acts as if you thought:")
+    told = say("Your code answers exactly as if you thought:")
+    return told if found.is_exact else say("Your code acts as if you thought:")
 
 
 def _belief(belief: Belief, terms: Mapping[str, Text]) -> BeliefView:

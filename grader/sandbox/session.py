@@ -78,7 +78,7 @@ class Session:
         """Calls an entry point, or a function of the harness, and says how that ended."""
         for attempt in _ATTEMPTS:
             try:
-                return self._call_once(function, args, kwargs or {})
+                return self._call_once(function, args, {} if kwargs is None else kwargs)
             except ZygoteGoneError:
                 self._renew(attempt)
         raise AssertionError("unreachable")

@@ -128,6 +128,16 @@ def test_arguments_come_back_as_the_call_left_them(open_session: Opener) -> None
     assert ended.keywords == {"b": {"k": 2}}
 
 
+def test_arguments_left_alone_are_the_callers_own(open_session: Opener) -> None:
+    """Nothing is sent back, nothing copied; no keywords at all are no change either."""
+    arguments: tuple[np.ndarray, ...] = (np.zeros(2),)
+    keywords: dict[str, float] = {}
+    ended = open_session("def f(a):\n    return a + 1\n").call("f", arguments, keywords)
+    assert isinstance(ended, Returned)
+    assert ended.arguments is arguments
+    assert ended.keywords is keywords
+
+
 def test_arguments_come_back_from_an_exception(open_session: Opener) -> None:
     """Also when the call raises."""
     ended = open_session("def f(a):\n    a.append(1)\n    raise ValueError('no')\n").call("f", ([],))

@@ -1,4 +1,4 @@
-"""Pictures of a class's pages for the documentation, from a made-up class: ``python docs/screenshots/make_class.py``.
+"""Pictures of a class's pages for the documentation, from a made-up class: ``python -m docs.screenshots.make_class``.
 
 Needs Chromium and Playwright, as the page tests do, and some minutes: five hundred submissions are really graded.
 A folder as its one argument keeps the graded class there, and photographs it again without grading.
@@ -17,16 +17,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.synthetic_class import HOSTILE, REWRITES
+from docs.screenshots.make import FLAGS
+from grader.course import Course, Exercise, open_course
+from grader.diagnosis import singles
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path[:0] = [str(ROOT), str(HERE)]
-
-from make import FLAGS  # noqa: E402
-
-from bench.synthetic_class import HOSTILE, REWRITES  # noqa: E402
-from grader.course import Course, Exercise, open_course  # noqa: E402
-from grader.diagnosis import singles  # noqa: E402
-
 LEARNERS, ABSENT, SEED = 116, 4, 7
 FIRST = [
     "Inés", "José", "Sofía", "Iñaki", "Nuria", "Álvaro", "Begoña", "Raúl", "Lucía", "Martín", "Noemí", "Andrés",

@@ -22,7 +22,7 @@ SECTIONS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
     "sandbox": ("What the wall costs", sandbox_rows),
     "watch": ("Save to verdict", watch_rows),
     "pages": ("Pages", page_rows),
-    "batch": ("A class through one warm pool, one core", batch_rows),
+    "batch": ("A class through one warm pool", batch_rows),
     "class": ("A class through the command, every layer and the store", class_rows),
 }
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from grader.feedback import clean, numbers
+from grader.feedback import clean
 from grader.feedback.code import Tokens, python_tokens
 from grader.feedback.comparison import MismatchView, mismatch_view
 from grader.feedback.markdown import Html, inline
-from grader.feedback.numbers import Words
+from grader.locale import numbers
+from grader.locale.numbers import Words
 from grader.results import CheckResult, Frame, Outcome, Report
 
 _MOST_FRAMES, _MOST_UNFOLDING = 4, 6

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from grader.feedback import clean, numbers
+from grader.feedback import clean
 from grader.feedback.checklist import CheckView, full_check
 from grader.feedback.class_record import AttemptRecord, ClassRecord, LearnerRecord, Reduction, WorkHistory
 from grader.feedback.markdown import Html, inline
-from grader.feedback.numbers import Words
 from grader.feedback.verdict import Verdict, verdict
 from grader.feedback.view import DiagnosisView, diagnosis_view, shows_failure
-from grader.locale import say, say_many
+from grader.locale import numbers, say, say_many
+from grader.locale.numbers import Words
 from grader.text import Text
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from grader.feedback import clean, numbers
+from grader.feedback import clean
 from grader.feedback.class_record import ClassRecord, LearnerRecord, by_name
 from grader.feedback.class_view import Person, people
-from grader.feedback.numbers import Words
-from grader.locale import say_many
+from grader.locale import numbers, say_many
+from grader.locale.numbers import Words
 
 PER_PAGE = 400
 ORDERS = ("name", "points")

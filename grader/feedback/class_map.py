@@ -8,9 +8,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.feedback import clean, numbers
+from grader.feedback import clean
 from grader.feedback.class_record import LearnerRecord
-from grader.feedback.numbers import Words
+from grader.locale import numbers
+from grader.locale.numbers import Words
 from grader.results import Outcome
 from grader.text import Text
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from grader.feedback import clean, numbers
+from grader.feedback import clean
 from grader.feedback.class_record import ClassRecord, PairRecord
 from grader.feedback.class_view import Person, people
 from grader.feedback.markdown import Html, inline
-from grader.feedback.numbers import Words
+from grader.locale import numbers
+from grader.locale.numbers import Words
 
 PER_PAGE = 15
 _MOST_LINES = 160

@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from grader.analytics import BeliefStatistics, CheckStatistics, ExerciseStatistics, ItemStatistics, Spread
-from grader.feedback import clean, numbers
+from grader.feedback import clean
 from grader.feedback.class_map import Column, Group, MapView, map_view
 from grader.feedback.class_record import ClassRecord, LearnerRecord, by_name
 from grader.feedback.markdown import Html, inline
-from grader.feedback.numbers import Words
 from grader.feedback.view import term_names
-from grader.locale import LANGUAGES, say, say_many
+from grader.locale import LANGUAGES, numbers, say, say_many
+from grader.locale.numbers import Words
 from grader.results import Outcome
 from grader.text import Text
 

@@ -8,9 +8,8 @@ from typing import Any
 import msgspec
 from markupsafe import Markup, escape
 
-from grader.feedback import numbers
-from grader.feedback.numbers import Words
-from grader.locale import LANGUAGES, say
+from grader.locale import LANGUAGES, numbers, say
+from grader.locale.numbers import Words
 from grader.text import Text
 
 LINE, SENTENCE, PARAGRAPH, OUTPUT = 160, 300, 1_600, 14_000

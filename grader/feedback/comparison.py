@@ -6,9 +6,9 @@ import math
 
 import msgspec
 
-from grader.feedback import clean, numbers
-from grader.feedback.numbers import Words
-from grader.locale import LANGUAGES, say, say_many
+from grader.feedback import clean
+from grader.locale import LANGUAGES, numbers, say, say_many
+from grader.locale.numbers import Words
 from grader.results import Mismatch, Number, Row
 from grader.text import Text
 

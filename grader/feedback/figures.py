@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from grader.feedback import clean, numbers
+from grader.feedback import clean
 from grader.feedback.isolines import isolines
 from grader.feedback.markdown import Html, inline
 from grader.feedback.matrices import MatrixRow, matrix_rows
-from grader.feedback.numbers import Words
 from grader.feedback.scales import Array, Scale, Tick, circles, diamonds, polyline, real_array, scale_over
-from grader.locale import say
+from grader.locale import numbers, say
+from grader.locale.numbers import Words
 from grader.results import FigureData
 from grader.text import Text
 from grader.trajectory import differs

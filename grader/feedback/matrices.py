@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from grader.feedback import clean, numbers
-from grader.feedback.numbers import Words
+from grader.feedback import clean
 from grader.feedback.scales import Array, real_array
+from grader.locale import numbers
+from grader.locale.numbers import Words
 from grader.trajectory import absolute_error
 
 _MOST_CELLS, _MOST_MATRICES = 16, 8

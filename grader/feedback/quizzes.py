@@ -10,9 +10,9 @@ import numpy as np
 from grader.feedback import clean
 from grader.feedback.html import render
 from grader.feedback.markdown import Html, blocks, inline
-from grader.feedback.numbers import Words
 from grader.feedback.scales import Tick, polyline, scale_over
 from grader.locale import LANGUAGES, say
+from grader.locale.numbers import Words
 from grader.quizzes.answers import right_answer
 from grader.quizzes.deck import Asked, Deck
 from grader.quizzes.generated import directions

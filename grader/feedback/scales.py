@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.feedback import numbers
-from grader.feedback.numbers import Words
+from grader.locale import numbers
+from grader.locale.numbers import Words
 
 Array = NDArray[np.float64]
 _EXTREME, _MOST_VALUES = 1e5, 1_000_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from grader.feedback import clean, numbers
-from grader.feedback.numbers import Words
-from grader.locale import say, say_many
+from grader.feedback import clean
+from grader.locale import numbers, say, say_many
+from grader.locale.numbers import Words
 from grader.results import Outcome, Report
 from grader.text import Text
 

@@ -7,13 +7,13 @@ from datetime import datetime
 
 import msgspec
 
-from grader.feedback import clean, numbers
+from grader.feedback import clean
 from grader.feedback.checklist import CheckView, check_list, full_check
 from grader.feedback.figures import FigureView, figure_view
 from grader.feedback.markdown import Html, blocks, inline
-from grader.feedback.numbers import Words
 from grader.feedback.verdict import Verdict, verdict
-from grader.locale import LANGUAGES, say, say_many
+from grader.locale import LANGUAGES, numbers, say, say_many
+from grader.locale.numbers import Words
 from grader.results import Belief, CheckResult, Diagnosis, Evidence, Outcome, Report
 from grader.text import Text
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.feedback import numbers
+from grader.locale import numbers
 
 
 @pytest.mark.parametrize(

@@ -53,13 +53,16 @@ _PLACES = {
 }
 
 
-def scaffold(course: Course, slug: str, runtime: Literal["numpy", "torch"] = "numpy") -> list[Path]:
-    """Lay out the course's next exercise under this name, and return its files; nothing is ever overwritten.
+def scaffold(
+    course: Course, slug: str, runtime: Literal["numpy", "torch"] = "numpy", number: int | None = None
+) -> list[Path]:
+    """Lay out an exercise under this name, and return its files; nothing is ever overwritten.
 
-    Raises `UsageError` where the name will not do or is taken, or where the course is the installed one.
+    Its number is the one after the highest, unless it is given. Raises `UsageError` where the name will not do, where
+    name or number are taken, or where the course is the installed one.
     """
     name = _name(course, slug)
-    number = max(course.folders, default=0) + 1
+    number = _number(course, number)
     folder = f"{number:02d}_{name}"
     _refuse(course, folder)
     written = {
@@ -96,6 +99,16 @@ def _name(course: Course, slug: str) -> str:
             say("Choose another name: an exercise keeps its name for ever, in every record."),
         )
     return name
+
+
+def _number(course: Course, wanted: int | None) -> int:
+    after_the_last = max(course.folders, default=0) + 1
+    if wanted in course.folders:
+        raise UsageError(
+            say("There is an exercise {number} already.", number=wanted),
+            say("The next free number is {number}; an exercise keeps its own for ever.", number=after_the_last),
+        )
+    return after_the_last if wanted is None else wanted
 
 
 def _refuse(course: Course, folder: str) -> None:

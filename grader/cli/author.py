@@ -85,17 +85,23 @@ def variant(which: str, ids: tuple[str, ...]) -> None:
     show_default=True,
     help=_("What the exercise computes with."),
 )
+@click.option(
+    "--number",
+    type=click.IntRange(1, 999),
+    metavar=_("N"),
+    help=_("The exercise's number; otherwise the one after the highest."),
+)
 @common_options
-def new(slug: str, runtime: str) -> None:
+def new(slug: str, runtime: str, number: int | None) -> None:
     from grader.authoring.scaffold import scaffold
 
     course = trusted_course()
-    made = scaffold(course, slug, "torch" if runtime == "torch" else "numpy")
+    made = scaffold(course, slug, "torch" if runtime == "torch" else "numpy", number)
     click.echo(spoken(say("Laid out:")))
     for path in made:
         click.echo(f"  {path.relative_to(course.root).as_posix()}")
-    number = int(made[0].parent.name.partition("_")[0])
-    click.echo(spoken(say("Fill in what is marked FILL IN, then: grade verify {number}", number=number)))
+    chosen = int(made[0].parent.name.partition("_")[0])
+    click.echo(spoken(say("Fill in what is marked FILL IN, then: grade verify {number}", number=chosen)))
 
 
 @click.command(help=_("Write the learners' copy of the course: nothing of the solutions, the same bytes every time."))

@@ -86,6 +86,13 @@ class TestNew:
         assert ended.returncode == 2
         assert "as in clip_gradients" in ended.stderr
 
+    def test_a_number_on_request(self, workshop: Workshop) -> None:
+        ended = grade("new", "momentum", "--number", "6", course=workshop.root)
+        assert ended.stdout.endswith("Fill in what is marked FILL IN, then: grade verify 6\n")
+        again = grade("new", "decay", "--number", "6", course=workshop.root, language="es")
+        assert (again.returncode, again.stdout) == (2, "")
+        assert "Ya hay un ejercicio 6." in again.stderr
+
     def test_tensors_on_request(self, workshop: Workshop) -> None:
         assert grade("new", "momentum", "--runtime", "torch", course=workshop.root).returncode == 0
         manifest = workshop.root / "exercises" / "02_momentum" / "exercise.toml"

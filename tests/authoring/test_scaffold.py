@@ -75,6 +75,20 @@ def test_exercises_are_numbered_on(workshop: Workshop) -> None:
     assert Course(workshop.root).exercise("clip-gradients").number == 3
 
 
+def test_an_exercise_can_be_given_its_number(workshop: Workshop) -> None:
+    """A course that is planned ahead is not written in its order; the next one goes on after the highest."""
+    assert {path.parent.name for path in scaffold(Course(workshop.root), "momentum", number=7)} == {"07_momentum"}
+    assert {path.parent.name for path in scaffold(Course(workshop.root), "decay", number=3)} == {"03_decay"}
+    assert {path.parent.name for path in scaffold(Course(workshop.root), "clipping")} == {"08_clipping"}
+    assert sorted(Course(workshop.root).folders) == [1, 3, 7, 8]
+
+
+def test_a_number_that_is_taken_is_refused(workshop: Workshop) -> None:
+    with pytest.raises(UsageError, match="There is an exercise 1 already") as refused:
+        scaffold(Course(workshop.root), "momentum", number=1)
+    assert "next free number is 2" in str(refused.value.hint)
+
+
 def test_the_first_exercise_of_a_course_is_number_one(course: Course) -> None:
     files = scaffold(course, "momentum")
     assert all(path.is_file() for path in files)

@@ -23,7 +23,7 @@ LONGEST = (
     "cli/test_teach.py",
     "diagnosis/test_diagnose.py",
     "pages/test_quiz_pages.py",
-    "authoring/test_sixth_exercise.py",
+    "authoring/test_authoring_page.py",
     "pages/test_class_pages.py",
     "test_wheel.py",
     "classroom/test_kills.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.authoring.secrets import leaks, secrets_finding
+from grader.course import Exercise, bundled_root, open_course
 from tests.authoring.conftest import FOLDER, Workshop
 
 CHECK = 'expect.unchanged(learner, names=("x",))'
@@ -80,3 +81,32 @@ def test_elsewhere_one_formula_is_an_answer_and_two_lines_are_a_leak(workshop: W
     assert not list(leaks([workshop.exercise], one))
     (leak,) = leaks([workshop.exercise], two)
     assert (leak.file, leak.of) == ("quizzes/a.toml", f"solutions/{FOLDER}/sample.py")
+
+
+ROOT = bundled_root()
+PUBLIC = ("*.md", "docs/**/*.md", "templates/**/*.*", "grader/authoring/skeleton/**/*.in")
+WRONG_ON_PURPOSE = "templates/demo_adam_step.py"
+"""What `grade demo` grades: Adam without its corrections."""
+
+
+def given_away(exercise: Exercise, pages: dict[str, bytes]) -> list[tuple[str, str]]:
+    """Each page that holds a line of the exercise's reference, by itself already; what opens a block is none."""
+    reference = f"solutions/{exercise.folder.name}/{exercise.manifest.file}"
+    own = {f"exercises/{exercise.folder.name}/{name}": content for name, content in pages.items()}
+    return [(leak.file, leak.text) for leak in leaks([exercise], own) if leak.of == reference]
+
+
+@pytest.mark.parametrize("exercise", open_course().exercises, ids=lambda exercise: exercise.id)
+def test_no_public_page_holds_a_line_of_a_shipped_reference(exercise: Exercise) -> None:
+    """They lie open in the project's own repository, where a learner finds them first."""
+    paths = {path for pattern in PUBLIC for path in ROOT.glob(pattern)}
+    pages = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths}
+    del pages[WRONG_ON_PURPOSE]
+    assert {"README.md", "docs/authoring.md"} <= pages.keys()
+    assert given_away(exercise, pages) == []
+
+
+def test_a_page_that_holds_one_would_be_found() -> None:
+    exercise = open_course().exercise("adam_step")
+    page = b"```python\nm_hat = m / (1 - beta1**t)  # as in the exercise\n```\n"
+    assert [text for _, text in given_away(exercise, {"docs/page.md": page})] == ["m_hat = m / (1 - beta1**t)"]

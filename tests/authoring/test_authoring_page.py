@@ -17,6 +17,7 @@ from grader.course import bundled_root
 
 PAGE = Path(__file__).parents[2] / "docs" / "authoring.md"
 BLOCK = re.compile(r"^```(?P<kind>\w+)(?: (?P<path>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+REFERENCE = "solutions/21_weight_average/weight_average.py"
 EXITS = re.compile(r"\s*# exits with (\d)$")
 
 
@@ -111,46 +112,45 @@ def test_the_page_replaces_every_file_that_was_laid_out(author: Author) -> None:
 
 def test_what_is_laid_out_is_to_be_filled_in_and_nothing_else(author: Author) -> None:
     printed = " ".join(author.typed[1].printed.split())
-    assert author.typed[1].command == "grade verify 6 --seeds 3"
+    assert author.typed[1].command == "grade verify 21 --seeds 3"
     assert printed.count("✗ files:") == printed.count("to fill in") >= 9
     assert printed.count("✗") == printed.count("✗ files")
 
 
-def test_the_sixth_exercise_is_proved_as_the_page_shows(author: Author) -> None:
+def test_the_exercise_is_proved_as_the_page_shows(author: Author) -> None:
     (shown,) = [typed for typed in author.typed if typed.wanted]
-    assert shown.command == "grade verify 6"
+    assert shown.command == "grade verify 21"
     assert [line.rstrip() for line in shown.printed.strip().splitlines()] == shown.wanted.strip().splitlines()
 
 
 def test_the_attempt_with_a_belief_is_told_that_belief(author: Author) -> None:
-    (graded,) = [typed for typed in author.typed if typed.command == "grade exercise 6 --file attempt.py"]
-    assert "Whether the learning rate multiplies the gradient or the velocity comes to the same." in " ".join(
-        graded.printed.split()
-    )
+    (graded,) = [typed for typed in author.typed if typed.command == "grade exercise 21 --file attempt.py"]
+    assert "Whatever has not begun yet starts at zero." in " ".join(graded.printed.split())
 
 
 def test_it_is_in_every_list_without_a_change_of_the_grader(author: Author) -> None:
-    assert "A step with momentum" in author.run("list").stdout
-    assert "Un paso con momentum" in author.run("list", "--lang", "es").stdout
+    assert "A running average of the weights" in author.run("list").stdout
+    assert "Una media móvil de los pesos" in author.run("list", "--lang", "es").stdout
     listed = json.loads(author.run("list", "--json").stdout)
-    assert "momentum" in json.dumps(listed)
-    assert "Plain SGD forgets" in author.run("show", "6").stdout
-    assert "no tiene memoria" in author.run("show", "momentum", "--lang", "es").stdout
-    assert "w1" in author.run("trace", "6", "--file", "solutions/06_momentum/momentum.py").stdout
+    assert "weight_average" in json.dumps(listed)
+    assert "batches disagree" in author.run("show", "21").stdout
+    assert "los lotes se contradicen" in author.run("show", "weight_average", "--lang", "es").stdout
+    assert "average" in author.run("trace", "21", "--file", REFERENCE).stdout
 
 
 def test_it_is_graded_and_reported_without_a_change_of_the_grader(author: Author) -> None:
-    passed = json.loads(author.run("exercise", "6", "--file", "solutions/06_momentum/momentum.py", "--json").stdout)
-    assert (passed["exercise"], passed["outcome"], passed["points"]) == ({"number": 6, "id": "momentum"}, "passed", 20)
+    passed = json.loads(author.run("exercise", "21", "--file", REFERENCE, "--json").stdout)
+    assert passed["exercise"] == {"number": 21, "id": "weight_average"}
+    assert (passed["outcome"], passed["points"]) == ("passed", 20)
     page = (author.root / "report.html").read_text(encoding="utf-8")
-    assert "Forty steps down a narrow valley" in page
-    assert "Cuarenta pasos por un valle estrecho" in page
-    starter = author.run("exercise", "exercises/06_momentum/momentum.py", "--json")
+    assert "The loss of the average" in page
+    assert "La pérdida de la media" in page
+    starter = author.run("exercise", "exercises/21_weight_average/weight_average.py", "--json")
     assert json.loads(starter.stdout)["outcome"] == "not_started"
 
 
 def test_learners_get_it_too(author: Author) -> None:
     released = author.root / "for-learners"
-    assert (released / "exercises" / "06_momentum" / "brief.es.md").is_file()
+    assert (released / "exercises" / "21_weight_average" / "brief.es.md").is_file()
     assert not [path for path in released.rglob("*") if path.name in ("checks.py", "oracle.py", "misconceptions.toml")]
     assert (author.root / "for-learners.zip").is_file()

@@ -8,7 +8,7 @@ import io
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,12 @@ import msgspec
 
 from grader.course import Course, Exercise, open_course
 from grader.errors import GraderError, UsageError
-from grader.keeping import keep
+from grader.keeping import keep, open_journal
 from grader.locale import LANGUAGES, say
+from grader.locale.choice import choose_language
 from grader.notebook_cells import Extracted, extract_from_cells
-from grader.results import CheckResult, Frame, Outcome, Report
+from grader.results import CheckResult, Frame, Report
+from grader.telling.way import Way, next_command, next_number
 
 if TYPE_CHECKING:
     from grader.grading import Examiner
@@ -85,7 +87,7 @@ class GradeMagic:
         return [str(cell) for cell in self._shell.history_manager.input_hist_raw[1:]]
 
     def _grade(self, words: str, cells: Iterable[str]) -> Shown | None:
-        language = spoken_language(os.environ)
+        language = choose_language("", os.environ)
         try:
             request = parse(words, language)
             language = request.language
@@ -142,13 +144,6 @@ def parse(words: str, language: str) -> Request:
     return Request(names[0], found["--lang"], None if seed is None else int(seed))
 
 
-def spoken_language(environment: Mapping[str, str]) -> str:
-    """The language of GRADE_LANG, else of the locale, else the first there is."""
-    names = ("GRADE_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-    wishes = (part[:2].lower() for name in names for part in environment.get(name, "").split(":"))
-    return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
-
-
 def placed(report: Report, extracted: Extracted) -> Report:
     """The report with each line of a traceback as it stands in its cell, and the cell named."""
 
@@ -169,32 +164,15 @@ def show(report: Report, course: Course, exercise: Exercise, request: Request) -
     from rich.console import Console
 
     from grader.feedback.html import render_report
-    from grader.feedback.terminal import Glyphs, TerminalReport, Way
-    from grader.feedback.view import ExerciseView
-    from grader.quizzes.glossary import term_names
+    from grader.feedback.terminal import Glyphs, TerminalReport
+    from grader.telling.page import told
 
-    manifest = exercise.manifest
-    command = f"%grade {exercise.number}"
     place = say("the notebook").in_language(request.language)
-    later = [number for number in course.folders if number > exercise.number]
-    view = ExerciseView(
-        course=course.info.title,
-        title=manifest.title,
-        brief=exercise.markdown("brief"),
-        path=place,
-        command=command,
-        replay=f"{command} --seed {report.seed}",
-        next_command=f"grade show {later[0]}" if later else "grade",
-        rtol=manifest.tolerance.rtol,
-        atol=manifest.tolerance.atol,
-        tolerance_reason=manifest.tolerance.reason,
-        explanation=exercise.markdown("explanation") if report.outcome is Outcome.PASSED else None,
-        terms=term_names(course.root) if report.diagnosis else {},
-        graded_at=datetime.now().astimezone(),
-    )
+    following = next_number(course, open_journal(course).progress(), after=exercise.number)
+    way = Way(exercise.manifest.title, place, f"%grade {exercise.number}", next_command(following))
+    page = told(report, exercise, course, way, datetime.now().astimezone())
     # Not as rich would do it in Jupyter, which is to display each line as it is written.
     console = Console(file=io.StringIO(), force_jupyter=False, width=100, markup=False, emoji=False, color_system=None)
-    way = Way(manifest.title, place, command, view.next_command)
     TerminalReport(report, way, request.language, glyphs=Glyphs()).print_to(console)
     text = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
-    return Shown(render_report(report, view, language=request.language), text.rstrip("\n"))
+    return Shown(render_report(report, page, language=request.language), text.rstrip("\n"))

@@ -16,7 +16,7 @@ import grader
 from grader.course import Exercise, open_course
 from grader.errors import UsageError
 from grader.journal import Journal
-from grader.notebook import Request, Shown, parse, spoken_language
+from grader.notebook import Request, Shown, parse
 from grader.results import Outcome
 
 
@@ -143,14 +143,6 @@ def test_the_notebook_speaks_the_language_of_the_person(shell, adam, monkeypatch
     monkeypatch.setenv("GRADE_LANG", "es")
     assert run(shell, adam.reference, "%grade 3").text.startswith("Ejercicio 3")
     assert run(shell, "%grade 3 --lang en").text.startswith("Exercise 3")
-
-
-@pytest.mark.parametrize(
-    ("environment", "expected"),
-    [({}, "en"), ({"LANG": "es_ES.UTF-8"}, "es"), ({"GRADE_LANG": "en", "LANG": "es"}, "en"), ({"LC_ALL": "fr"}, "en")],
-)
-def test_the_language_comes_from_the_own_variable_then_from_the_locale(environment, expected):
-    assert spoken_language(environment) == expected
 
 
 def test_words_are_understood_in_any_order():

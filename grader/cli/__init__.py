@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from gettext import gettext
 from typing import Any
 
 import click
 
-from grader.cli.language import choose_language, use_language
+from grader.cli.language import asked_for, use_language
+from grader.locale.choice import choose_language
 
 COMMANDS: dict[str, str] = {
     "exercise": "grader.cli.exercise",
@@ -41,7 +43,7 @@ _ATTRIBUTES = {"class": "grade_class", "list": "list_exercises"}
 
 def main() -> None:
     """Entry point of the console script."""
-    use_language(choose_language(sys.argv[1:]))
+    use_language(choose_language(asked_for(sys.argv[1:]), os.environ))
     try:
         from grader.cli.run import run
     except KeyboardInterrupt:  # so soon that nothing has begun

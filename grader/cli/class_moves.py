@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import click
 
@@ -16,6 +16,7 @@ from grader.exports.wording import plain
 from grader.feedback import clean
 from grader.locale import say
 from grader.results import Outcome
+from grader.telling.outcome import word
 from grader.text import Text
 
 Editions = Mapping[str, Edition]
@@ -118,16 +119,4 @@ def _way(before: Outcome | None, after: Outcome | None) -> str:
 
 
 def _word(outcome: Outcome | None) -> str:
-    return spoken(say("no such check") if outcome is None else _WORDS[outcome]())
-
-
-_WORDS: dict[Outcome, Callable[[], Text]] = {
-    Outcome.PASSED: lambda: say("passes"),
-    Outcome.FAILED: lambda: say("fails"),
-    Outcome.NOT_STARTED: lambda: say("not started"),
-    Outcome.DID_NOT_LOAD: lambda: say("does not load"),
-    Outcome.TIMED_OUT: lambda: say("ran out of time"),
-    Outcome.CRASHED: lambda: say("crashed"),
-    Outcome.BLOCKED: lambda: say("waits"),
-    Outcome.GRADER_ERROR: lambda: say("not gradable"),
-}
+    return spoken(say("no such check") if outcome is None else word(outcome))

@@ -26,10 +26,11 @@ from grader.cli.locate import Found, locate
 from grader.cli.own_name import in_own_name
 from grader.course import Course, Exercise, bundled_templates
 from grader.errors import SubmissionError, UsageError
-from grader.keeping import keep
+from grader.keeping import keep, open_journal
 from grader.locale import say
 from grader.locale.system import problem_of
 from grader.results import Outcome, Report
+from grader.telling.way import Way, next_command, next_number
 from grader.text import Text
 
 if TYPE_CHECKING:
@@ -85,8 +86,7 @@ def exercise(
 
         print_json(to_json(report, indent=2))
     else:
-        told = in_own_name(report, found)
-        print_report(told, found.exercise, found.shown, found.again, course, all_failures=all_failures)
+        print_report(in_own_name(report, found), way_on(course, found), all_failures=all_failures)
         _warn_of_the_courses_own_file(found)
     tell_notices(notices)
     if html is not None:
@@ -106,7 +106,7 @@ def demo() -> int:
         report = examiner.grade(chosen, attempt.read_bytes())
     click.echo(spoken(say("A learner wrote this step of Adam:")) + "\n")
     click.echo("\n".join("    " + line for line in _function_body(attempt.read_text(encoding="utf-8"))) + "\n")
-    print_report(report, chosen, "", "", course)
+    print_report(report, Way(chosen.manifest.title, "", ""))
     click.echo()
     legend = say("A check marked ✓ holds, ✗ does not hold, ○ was not tried: one that it needs has failed.")
     print_sentence(Text({code: marked(sentence) for code, sentence in legend.items()}))
@@ -115,14 +115,17 @@ def demo() -> int:
     return 0
 
 
-def print_report(
-    report: Report, chosen: Exercise, shown: str, again: str, course: Course, *, all_failures: bool = False
-) -> None:
+def way_on(course: Course, found: Found) -> Way:
+    """Where the learner goes from here; what the journal knows of decides what is next."""
+    following = next_number(course, open_journal(course).progress(), after=found.exercise.number)
+    return Way(found.exercise.manifest.title, found.shown, found.again, next_command(following))
+
+
+def print_report(report: Report, way: Way, *, all_failures: bool = False) -> None:
     """Write a report to the terminal, in the reader's language."""
     from grader.cli.screen import console, glyphs
-    from grader.feedback.terminal import TerminalReport, Way
+    from grader.feedback.terminal import TerminalReport
 
-    way = Way(chosen.manifest.title, shown, again, _following(course, chosen))
     TerminalReport(report, way, language(), glyphs=glyphs(), all_failures=all_failures).print_to(console())
 
 
@@ -157,37 +160,16 @@ def _read(path: Path | None) -> bytes:
         raise SubmissionError(say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))) from None
 
 
-def _following(course: Course, chosen: Exercise) -> str:
-    """The command that goes on after a pass."""
-    later = [number for number in course.folders if number > chosen.number]
-    return f"grade show {later[0]}" if later else "grade"
-
-
 def write_page(path: Path, report: Report, found: Found, course: Course) -> None:
     """Write the report's page; raises `UsageError` where it cannot be written."""
     from grader.feedback.html import render_report
-    from grader.feedback.view import ExerciseView
-    from grader.quizzes.glossary import term_names
+    from grader.telling.page import told
 
-    manifest = found.exercise.manifest
-    view = ExerciseView(
-        course=course.info.title,
-        title=manifest.title,
-        brief=found.exercise.markdown("brief"),
-        path=found.shown,
-        command=found.again,
-        replay=f"{found.again} --seed {report.seed}",
-        next_command=_following(course, found.exercise),
-        rtol=manifest.tolerance.rtol,
-        atol=manifest.tolerance.atol,
-        tolerance_reason=manifest.tolerance.reason,
-        explanation=found.exercise.markdown("explanation") if report.outcome is Outcome.PASSED else None,
-        terms=term_names(course.root) if report.diagnosis else {},
-        graded_at=datetime.now().astimezone(),
-    )
+    named = in_own_name(report, found)
+    way = way_on(course, found)
     try:
-        told = in_own_name(report, found)
-        path.write_text(render_report(told, view, language=language()), encoding="utf-8")
+        page = told(named, found.exercise, course, way, datetime.now().astimezone())
+        path.write_text(render_report(named, page, language=language()), encoding="utf-8")
     except OSError as error:
         raise UsageError(
             say("The page {path} cannot be written: {problem}.", path=path, problem=problem_of(error))

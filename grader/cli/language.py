@@ -1,32 +1,27 @@
-"""The reader's language, chosen before any sentence is made: flag, own variable, then the locale."""
+"""The language of this process: what `--lang` says, and what every sentence and click itself speak."""
 
 from __future__ import annotations
 
 import gettext
 import os
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from grader.locale import DOMAIN, FOLDER, LANGUAGES
 
 _chosen = LANGUAGES[0]
-_LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def choose_language(words: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
-    """The language of ``--lang``, else of ``GRADE_LANG``, else of the locale, else the first there is.
-
-    Of the locale's variables ``LANGUAGE`` is a list of wishes; of the others the first that is set speaks for all, as
-    in POSIX: under ``LC_ALL=C`` a Spanish ``LANG`` does not count. An unknown code after ``--lang`` is left for click
-    to refuse.
-    """
-    variables = os.environ if environment is None else environment
-    wishes = [_flag(words), variables.get("GRADE_LANG", ""), *variables.get("LANGUAGE", "").split(":")]
-    wishes.append(next(filter(None, (variables.get(name) for name in _LOCALE_VARIABLES)), ""))
-    for wish in wishes:
-        if (code := re.split(r"[_.@-]", wish.lower())[0]) in LANGUAGES:
-            return code
-    return LANGUAGES[0]
+def asked_for(words: Sequence[str]) -> str:
+    """What the last ``--lang`` among the words says, as for every option; click refuses an unknown code later."""
+    said = ""
+    for place, word in enumerate(words):
+        if word == "--":
+            break
+        if word == "--lang" and place + 1 < len(words):
+            said = words[place + 1]
+        elif word.startswith("--lang="):
+            said = word.partition("=")[2]
+    return said
 
 
 def use_language(code: str) -> None:
@@ -41,16 +36,3 @@ def use_language(code: str) -> None:
 def language() -> str:
     """The language in use."""
     return _chosen
-
-
-def _flag(words: Sequence[str]) -> str:
-    """What the last ``--lang`` says, as for every option."""
-    said = ""
-    for place, word in enumerate(words):
-        if word == "--":
-            break
-        if word == "--lang" and place + 1 < len(words):
-            said = words[place + 1]
-        elif word.startswith("--lang="):
-            said = word.partition("=")[2]
-    return said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from gettext import gettext as _
@@ -15,6 +16,7 @@ from grader.course import Course, Exercise
 from grader.journal import Journal, Progress
 from grader.keeping import open_journal
 from grader.locale import say, say_many
+from grader.telling.way import State, next_number, onward, state
 from grader.text import Text
 from grader.workspace import Workspace
 
@@ -27,11 +29,9 @@ class Standing:
     progress: Progress | None
 
     @property
-    def state(self) -> str:
-        """``passed``, ``in_progress`` or ``not_started``; a pass stays one."""
-        if self.progress is None:
-            return "not_started"
-        return "passed" if self.progress.passed_at is not None else "in_progress"
+    def state(self) -> State:
+        """How far the learner is."""
+        return state(self.progress)
 
     @property
     def failing_claim(self) -> Text | None:
@@ -40,18 +40,9 @@ class Standing:
         return next((check.claim for check in self.exercise.manifest.check if check.id == failing), None)
 
 
-def standings(course: Course, journal: Journal) -> list[Standing]:
+def standings(course: Course, progress: Mapping[str, Progress]) -> list[Standing]:
     """Every exercise of the course with the learner's progress."""
-    progress = journal.progress()
     return [Standing(exercise, progress.get(exercise.id)) for exercise in course.exercises]
-
-
-def next_to_do(standing: list[Standing]) -> Standing | None:
-    """The exercise last tried of those begun, or the first not begun; None where all are passed."""
-    begun = [one for one in standing if one.state == "in_progress"]
-    if begun:
-        return max(begun, key=lambda one: one.progress.last.id if one.progress else 0)
-    return next((one for one in standing if one.state == "not_started"), None)
 
 
 @click.command(
@@ -65,7 +56,9 @@ def next_to_do(standing: list[Standing]) -> Standing | None:
 def list_exercises(todo: bool, as_json: bool) -> None:
     course = trusted_course()
     journal = open_journal(course)
-    shown = [standing for standing in standings(course, journal) if not (todo and standing.state == "passed")]
+    shown = [
+        standing for standing in standings(course, journal.progress()) if not (todo and standing.state == "passed")
+    ]
     if as_json:
         listed = {"exercises": [_as_json(standing) for standing in shown]}
         print_json(json.dumps(listed, ensure_ascii=False, indent=2).encode())
@@ -82,7 +75,8 @@ def overview() -> None:
 
     course = trusted_course()
     journal = open_journal(course)
-    standing = standings(course, journal)
+    progress = journal.progress()
+    standing = standings(course, progress)
     done = [one for one in standing if one.state == "passed"]
     screen = console()
     marks = glyphs()
@@ -92,7 +86,7 @@ def overview() -> None:
     counted = say("{done} of {all} exercises passed", done=len(done), all=len(standing))
     screen.print(f"{bar} {spoken(counted)}\n")
     print_list(standing)
-    _print_next(standing, Workspace.find(Path.cwd()))
+    _print_next(course, progress, Workspace.find(Path.cwd()))
     _print_learned(course, done)
     _print_due(course, journal)
     tell_notices(journal.notices)
@@ -127,22 +121,12 @@ def print_list(shown: list[Standing]) -> None:
     console().print(table)
 
 
-def _print_next(standing: list[Standing], workspace: Workspace | None) -> None:
+def _print_next(course: Course, progress: Mapping[str, Progress], workspace: Workspace | None) -> None:
     click.echo()
     if workspace is None or workspace.is_authors_tree:
         print_sentence(say("To begin, lay out a copy of your own: `grade init descenso`, then `cd descenso`."))
-        return
-    following = next_to_do(standing)
-    if following is None:
-        print_sentence(say("All passed. `grade quiz` keeps what you learned."))
-        return
-    number = following.exercise.number
-    if following.state == "in_progress":
-        print_sentence(
-            say("Next: `grade watch {number}` grades at every save, `grade hint {number}` helps.", number=number)
-        )
     else:
-        print_sentence(say("Next: `grade show {number}`, then `grade watch {number}`.", number=number))
+        print_sentence(onward(next_number(course, progress), progress, course))
 
 
 def _print_learned(course: Course, done: list[Standing]) -> None:

@@ -14,11 +14,11 @@ from grader.cli.common import common_options, trusted_course
 from grader.cli.completion import complete_exercise
 from grader.cli.exercise import read_submission
 from grader.cli.locate import Found, locate
-from grader.cli.progress import next_to_do, standings
 from grader.course import Course
 from grader.errors import UsageError
 from grader.keeping import open_journal
 from grader.locale import say
+from grader.telling.way import next_number
 
 
 @click.command(help=_("Grade your file again at every save; keys lead on. Without an exercise, the next one to do."))
@@ -47,8 +47,7 @@ def _found(course: Course, which: str | None, file: str | None) -> Found:
     if which is None and file is None:
         with contextlib.suppress(UsageError):
             return locate(course, None, None)
-        following = next_to_do(standings(course, open_journal(course)))
-        which = str((following.exercise if following else course.exercises[0]).number)
+        which = str(next_number(course, open_journal(course).progress()) or min(course.folders))
     found = locate(course, which, file)
     if found.path is None:
         raise UsageError(

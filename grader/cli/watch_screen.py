@@ -16,9 +16,10 @@ from grader.cli.language import language
 from grader.cli.locate import Found
 from grader.cli.own_name import in_own_name
 from grader.cli.screen import console, glyphs
-from grader.feedback.terminal import TerminalReport, Way
+from grader.feedback.terminal import TerminalReport
 from grader.locale import say
 from grader.results import Isolation, Outcome, Report
+from grader.telling.way import Way
 from grader.text import Text
 
 BAR = 24

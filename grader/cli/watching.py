@@ -29,6 +29,8 @@ from grader.errors import GraderError
 from grader.keeping import keep, open_journal
 from grader.locale import say
 from grader.results import Outcome, Report
+from grader.telling.way import next_number
+from grader.telling.way import state as way_state
 from grader.text import Text
 from grader.watch import Broke, Desk, Graded, InterruptibleExaminer, Job, SaveWatch
 from grader.workspace import Workspace
@@ -204,13 +206,8 @@ class Watch:
         """The next exercise not yet passed, if the learner's copy is what is watched."""
         if self._own_workspace() is None:
             return None
-        here = self.state.found.exercise.number
-        todo = [
-            one.exercise.number for one in standings(self.course, open_journal(self.course)) if one.state != "passed"
-        ]
-        return next(
-            (number for number in todo if number > here), next((number for number in todo if number != here), None)
-        )
+        progress = open_journal(self.course).progress()
+        return next_number(self.course, progress, after=self.state.found.exercise.number)
 
     def _hint(self) -> None:
         from grader.cli.learn import give_hint
@@ -218,7 +215,7 @@ class Watch:
         self._below(lambda: give_hint(self.course, self.state.found.exercise, by_key=True))
 
     def _list(self) -> None:
-        self._below(lambda: print_list(standings(self.course, open_journal(self.course))))
+        self._below(lambda: print_list(standings(self.course, open_journal(self.course).progress())))
 
     def _below(self, tell: Callable[[], None]) -> None:
         """Tell something beneath what is shown."""
@@ -266,7 +263,7 @@ class Watch:
 
     def _draw(self) -> None:
         state = self.state
-        passed = {one.exercise.id for one in standings(self.course, open_journal(self.course)) if one.state == "passed"}
+        passed = {id for id, one in open_journal(self.course).progress().items() if way_state(one) == "passed"}
         state.passed = len(passed | ({state.found.exercise.id} if is_done(state.report) else set()))
         state.keys = self._usable_keys()
         draw(state)

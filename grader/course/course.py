@@ -134,6 +134,10 @@ class Course:
                 raise CourseError(say("{path} and {other} have the same number.", path=path, other=other.name))
         return found
 
+    def slug(self, number: int) -> str:
+        """The id of the exercise with this number, which its folder bears, without reading it."""
+        return self.folders[number].name.partition("_")[2]
+
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
         """Every exercise, in the order of their numbers."""

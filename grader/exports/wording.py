@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from grader.feedback import clean
-from grader.feedback.verdict import verdict
 from grader.formula import in_prose, to_unicode
 from grader.locale import LANGUAGES, join, say
 from grader.results import CheckResult, Diagnosis, Outcome, Report
+from grader.telling.diagnosis import joint, lead
+from grader.telling.outcome import headline
 from grader.text import Text
 
 
 def summary(report: Report) -> Text:
     """How the grading ended, the first claim that does not hold and what would explain it, a line each."""
-    lines = [Text(verdict(report).headline)]
+    lines = [headline(report)]
     failure = report.first_failure
     if report.message is not None:
         lines.append(plain(report.message))
@@ -28,11 +29,11 @@ def summary(report: Report) -> Text:
 
 def explained(found: Diagnosis) -> list[Text]:
     """A diagnosis, a line each: the belief in the learner's voice, and the question that leads on."""
-    lines = [] if found.summary is None else [plain(found.summary)]
-    if found.kind == "one_of":
-        lines.append(say("Your numbers are what one of these beliefs would give"))
-    for belief in found.beliefs:
-        lines.append(say("This would explain it: “{belief}”", belief=plain(belief.belief)))
+    lines = [lead(found)] if found.summary is None else [lead(found), plain(found.summary)]
+    for place, belief in enumerate(found.beliefs):
+        if place:
+            lines.append(joint(found))
+        lines.append(say("“{quoted}”", quoted=plain(belief.belief)))
         lines.append(say("To think about: {question}", question=plain(belief.question)))
     return lines
 

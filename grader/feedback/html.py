@@ -16,9 +16,11 @@ from markupsafe import Markup, escape
 
 from grader.errors import GraderError
 from grader.feedback.comparison import Value
-from grader.feedback.view import ExerciseView, report_view
+from grader.feedback.view import report_view
 from grader.locale import LANGUAGES, say
-from grader.results import Report
+from grader.results import Outcome, Report
+from grader.telling.outcome import word
+from grader.telling.page import Told
 from grader.text import Text
 
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
@@ -27,7 +29,7 @@ LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def render_report(report: Report, exercise: ExerciseView, *, language: str = LANGUAGES[0]) -> str:
+def render_report(report: Report, exercise: Told, *, language: str = LANGUAGES[0]) -> str:
     """The learner's page of one grading, which opens in `language`."""
     return render("learner.html.j2", report_view(report, exercise), language=language)
 
@@ -67,6 +69,7 @@ def make_environment(loader: BaseLoader) -> Environment:
     )
     made.globals.update(
         say=say_cached,
+        word=word_of,
         t=in_every_language,
         t_svg=in_every_language_of_a_picture,
         t_value=value_in_every_language,
@@ -98,6 +101,12 @@ def _say(sentence: str) -> Text:
 def say_cached(sentence: str, **values: object) -> Text:
     """`say` for templates: most of their sentences never change."""
     return say(sentence, **values) if values else _say(sentence)
+
+
+@cache
+def word_of(name: str) -> Text:
+    """An outcome, by its name, in a word or two."""
+    return word(Outcome(name) if name in set(Outcome) else Outcome.GRADER_ERROR)
 
 
 def in_every_language(words: Mapping[str, str]) -> Markup:

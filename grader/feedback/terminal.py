@@ -13,6 +13,10 @@ from rich.text import Text as Styled
 from grader.formula import in_prose, to_ascii, to_unicode
 from grader.locale import say, say_many
 from grader.results import Belief, CheckResult, Diagnosis, Mismatch, Number, Outcome, Report
+from grader.telling import diagnosis as told_diagnosis
+from grader.telling import mismatch as told_mismatch
+from grader.telling import outcome
+from grader.telling.way import Way
 from grader.text import Text
 
 MOST_OUTPUT_LINES = 12
@@ -44,16 +48,6 @@ _STYLE = {
     Outcome.NOT_STARTED: "yellow",
     Outcome.GRADER_ERROR: "magenta",
 }
-
-
-@dataclass(frozen=True)
-class Way:
-    """Where the learner goes from here: the file to edit and the commands that make sense next; empty, none is told."""
-
-    title: Text
-    path: str
-    again: str
-    next: str | None = None
 
 
 class TerminalReport:
@@ -104,7 +98,7 @@ class TerminalReport:
         if report.outcome is Outcome.PASSED:
             yield from self._check_lines(report.checks)
             yield ""
-            yield self._praise()
+            yield Styled(self._say(outcome.headline(report)), style="bold green")
             return
         failures = [check for check in report.checks if check.outcome not in (Outcome.PASSED, Outcome.BLOCKED)]
         shown = failures if self.all_failures else [*failures[:1], *_first_endless(failures[1:])]
@@ -137,34 +131,32 @@ class TerminalReport:
         yield ""
 
     def _mismatch(self, mismatch: Mismatch) -> Iterator[RenderableType]:
+        mine, other = told_mismatch.sides(mismatch)
         table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_row(self._say(say("yours")), Styled(_value(mismatch.got), style="red"))
-        table.add_row(self._say(say("expected")), Styled(_value(mismatch.expected), style="green"))
+        table.add_row(self._say(mine), Styled(_value(mismatch.got), style="red"))
+        table.add_row(self._say(other), Styled(_value(mismatch.expected), style="green"))
         yield _indented(table)
-        if mismatch.differing is not None and mismatch.total is not None and mismatch.total > 1:
-            sentence = _extent(mismatch)
-            if mismatch.greatest_absolute is not None:
-                yield _indented(Styled(self._say(sentence), style="dim"))
+        extent = told_mismatch.extent(mismatch)
+        if extent is not None:
+            yield _indented(Styled(self._say(extent), style="dim"))
 
     # Diagnosis
 
     def _diagnosis(self, diagnosis: Diagnosis) -> Iterator[RenderableType]:
-        yield Styled(self._say(_heading(diagnosis)), style="bold cyan")
+        yield Styled(self._say(told_diagnosis.lead(diagnosis)), style="bold cyan")
+        places = told_diagnosis.places(diagnosis)
         if diagnosis.summary is not None:
             yield _indented(Styled(self._say(diagnosis.summary)))
-        elif diagnosis.evidence:
-            functions = ", ".join(dict.fromkeys(f"`{one.entry_point}`" for one in diagnosis.evidence))
-            yield _indented(Styled(self._say(say("In {functions}:", functions=functions)), style="dim"))
+        elif places is not None:
+            yield _indented(Styled(self._say(places), style="dim"))
         for place, belief in enumerate(diagnosis.beliefs):
             if place:
-                joint = say("or else") if diagnosis.kind == "one_of" else say("and also")
-                yield _indented(Styled(self._say(joint), style="cyan"))
+                yield _indented(Styled(self._say(told_diagnosis.joint(diagnosis)), style="cyan"))
             yield from self._belief(belief)
         yield ""
 
     def _belief(self, belief: Belief) -> Iterator[RenderableType]:
-        quotation = self._prose(belief.belief)
-        yield _indented(Styled(f"«{quotation}»" if self.language == "es" else f"“{quotation}”", style="italic"))
+        yield _indented(Styled(self._prose(say("“{quoted}”", quoted=belief.belief)), style="italic"))
         yield _indented(Styled(self._prose(belief.explanation)))
         yield _indented(
             Styled.assemble((f"{self._say(say('To think about'))}: ", "cyan"), self._prose(belief.question))
@@ -185,11 +177,6 @@ class TerminalReport:
                 Styled(f"{_plain(check.points)}/{_plain(check.max_points)}", style="dim"),
             )
             yield line
-
-    def _praise(self) -> RenderableType:
-        number = len(self.report.checks)
-        sentence = say_many("Passed: the only check holds.", "Passed: all {number} checks hold.", number)
-        return Styled(self._say(sentence), style="bold green")
 
     def _output(self) -> Iterator[RenderableType]:
         printed = self.report.output.rstrip("\n")
@@ -233,40 +220,6 @@ class TerminalReport:
         return in_prose(self._say(text), to_ascii if self.glyphs == ASCII else to_unicode)
 
 
-def _heading(diagnosis: Diagnosis) -> Text:
-    if diagnosis.kind == "one_of":
-        told = say("Your numbers are what one of these beliefs would give")
-        return told if diagnosis.is_exact else say("Your code does what somebody with one of these beliefs would do")
-    if diagnosis.kind != "misconception":
-        return say("No known misconception fits, but the difference has a form")
-    if all(belief.kind == "convention" for belief in diagnosis.beliefs):
-        return say("Another convention, not an error of thought")
-    if len(diagnosis.beliefs) > 1:
-        told = say("Your numbers are exactly what these beliefs together would give")
-        return told if diagnosis.is_exact else say("Your code does what somebody with both these beliefs would do")
-    told = say("Your numbers are exactly what this belief would give")
-    return told if diagnosis.is_exact else say("Your code does what somebody with this belief would do")
-
-
-def _extent(mismatch: Mismatch) -> Text:
-    """How many numbers differ and how far at most; beside a zero there is no relative error to tell."""
-    if not isinstance(mismatch.greatest_relative, float):
-        return say(
-            "{differing} of {total} numbers differ; the greatest error is {absolute}.",
-            differing=mismatch.differing,
-            total=mismatch.total,
-            absolute=_short(mismatch.greatest_absolute),
-        )
-    return say(
-        "{differing} of {total} numbers differ; the greatest error is {absolute}, "
-        "the greatest relative one {relative}.",
-        differing=mismatch.differing,
-        total=mismatch.total,
-        absolute=_short(mismatch.greatest_absolute),
-        relative=_short(mismatch.greatest_relative),
-    )
-
-
 def _first_endless(failures: list[CheckResult]) -> list[CheckResult]:
     """The first check that ran out of time, if any: whoever waited for it must read why."""
     return [check for check in failures if check.outcome is Outcome.TIMED_OUT][:1]
@@ -286,7 +239,3 @@ def _plain(points: float) -> str:
 
 def _value(number: Number | None) -> str:
     return repr(number + 0.0) if isinstance(number, float) else str(number)  # no -0.0: the sign of a zero says nothing
-
-
-def _short(number: Number | None) -> str:
-    return f"{number:.2g}" if isinstance(number, float) else str(number)

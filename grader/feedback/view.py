@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 import msgspec
 
@@ -12,37 +11,14 @@ from grader.feedback.checklist import CheckView, check_list, full_check
 from grader.feedback.figures import FigureView, figure_view
 from grader.feedback.markdown import Html, blocks, inline
 from grader.feedback.verdict import Verdict, verdict
-from grader.locale import LANGUAGES, numbers, say, say_many
+from grader.locale import LANGUAGES, numbers, say
 from grader.locale.numbers import Words
-from grader.results import Belief, CheckResult, Diagnosis, Evidence, Outcome, Report
+from grader.results import Belief, CheckResult, Diagnosis, Outcome, Report
+from grader.telling import diagnosis
+from grader.telling.page import Told
 from grader.text import Text
 
 _MOST_CALLS = 6
-
-
-class ExerciseView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a page needs of an exercise and of the way it was graded.
-
-    `brief` and `explanation` are Markdown; `explanation` is given only after a pass. `path` is the file to edit,
-    `command` grades it again, `replay` does so with the same seed, and `next_command` goes on after a pass. `terms`
-    names the glossary's terms by id. `source` is the learner's own text, where it may be shown around the lines of a
-    traceback.
-    """
-
-    course: Text
-    title: Text
-    brief: Text
-    path: str
-    command: str
-    replay: str
-    next_command: str = ""
-    rtol: float | None = None
-    atol: float | None = None
-    tolerance_reason: Text | None = None
-    explanation: Text | None = None
-    terms: Mapping[str, Text] = {}
-    source: str = ""
-    graded_at: datetime | None = None
 
 
 class BeliefView(msgspec.Struct, frozen=True):
@@ -111,7 +87,7 @@ class ReportView(msgspec.Struct, frozen=True, kw_only=True):
     next_command: str
 
 
-def report_view(report: Report, exercise: ExerciseView) -> ReportView:
+def report_view(report: Report, exercise: Told) -> ReportView:
     """The learner's page of one grading."""
     first = report.first_failure if shows_failure(report) else None
     figures = (figure_view(figure, number) for number, figure in enumerate(report.figures, start=1))
@@ -153,27 +129,11 @@ def shows_failure(report: Report) -> bool:
 def diagnosis_view(found: Diagnosis, terms: Mapping[str, Text]) -> DiagnosisView:
     """One diagnosis in words; `terms` names the glossary's terms by id."""
     return DiagnosisView(
-        lead=clean.words(_lead(found)),
+        lead=clean.words(diagnosis.lead(found)),
         beliefs=tuple(_belief(belief, terms) for belief in found.beliefs),
         summary=None if found.summary is None else inline(found.summary),
-        evidence=tuple(clean.words(_evidence(evidence)) for evidence in found.evidence[:_MOST_CALLS]),
+        evidence=tuple(clean.words(diagnosis.evidence(each)) for each in found.evidence[:_MOST_CALLS]),
     )
-
-
-def _lead(found: Diagnosis) -> Text:
-    if found.kind == "shape":
-        return say("No belief in the catalogue explains this, but the error has a form:")
-    if found.kind == "mutation":
-        return say("A small change at one place of the formula gives exactly these answers:")
-    if found.kind == "one_of":
-        return say("One of these would explain it. These inputs cannot tell which:")
-    if len(found.beliefs) > 1:
-        told = say("Two things together give exactly these answers:")
-        return told if found.is_exact else say("Your code does two things at once:")
-    if found.beliefs and found.beliefs[0].kind == "convention":
-        return say("This is another convention, right in itself and not the one used here:")
-    told = say("Your code answers exactly as if you thought:")
-    return told if found.is_exact else say("Your code acts as if you thought:")
 
 
 def _belief(belief: Belief, terms: Mapping[str, Text]) -> BeliefView:
@@ -191,30 +151,6 @@ def term_names(ids: tuple[str, ...], names: Mapping[str, Text]) -> tuple[Words, 
     return tuple(clean.words(names.get(each) or Text(dict.fromkeys(LANGUAGES, each))) for each in ids)
 
 
-def _evidence(evidence: Evidence) -> Text:
-    if not evidence.is_exact:
-        return say(
-            "{function} first goes wrong in call {call} of {number}.",
-            function=evidence.entry_point,
-            call=evidence.separating_call,
-            number=evidence.calls,
-        )
-    matched = say_many(
-        "The one recorded call of {function} was answered exactly as this explanation answers it.",
-        "All {number} recorded calls of {function} were answered exactly as this explanation answers them.",
-        evidence.calls,
-        function=evidence.entry_point,
-    )
-    if not isinstance(evidence.difference, float):
-        return matched
-    return say(
-        "{matched} Call {call} tells it from the right answer, by {difference}.",
-        matched=matched,
-        call=evidence.separating_call,
-        difference=Text(numbers.number(evidence.difference, 2)),
-    )
-
-
 def _checks_summary(report: Report) -> Words:
     passed = sum(check.outcome is Outcome.PASSED for check in report.checks)
     waiting = sum(check.outcome is Outcome.BLOCKED for check in report.checks)
@@ -226,7 +162,7 @@ def _checks_summary(report: Report) -> Words:
     return clean.words(text)
 
 
-def _graded(report: Report, exercise: ExerciseView) -> GradedView:
+def _graded(report: Report, exercise: Told) -> GradedView:
     tolerance = None
     if exercise.rtol is not None and exercise.atol is not None:
         tolerance = (numbers.number(exercise.atol, 3), numbers.number(exercise.rtol, 3))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.cli.language import choose_language
+from grader.cli.language import asked_for
+from grader.locale.choice import choose_language
 from tests.cli.conftest import Grade
 
 
@@ -45,7 +46,7 @@ from tests.cli.conftest import Grade
     ],
 )
 def test_the_first_wish_that_can_be_met_is(words: list[str], environment: dict[str, str], chosen: str) -> None:
-    assert choose_language(words, environment) == chosen
+    assert choose_language(asked_for(words), environment) == chosen
 
 
 def test_a_language_that_is_not_there_is_refused_in_the_one_that_was_chosen(grade: Grade) -> None:

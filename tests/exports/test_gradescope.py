@@ -55,7 +55,8 @@ def test_every_word_is_in_the_language_that_was_asked_for() -> None:
         "Pasan 1 de 2 pruebas.",
         "Aún no se cumple: Es even, como dice mₜ.",
         "`m` vale 1.",
-        "Lo explicaría esta idea: «Uso m tal cual.»",
+        "Tus números son justo los que daría esta idea",
+        "«Uso m tal cual.»",
         "Para pensar: ¿Cuánto vale m₁?",
     ]
 

@@ -20,7 +20,7 @@ def test_every_ending_is_told_in_every_language_without_latex(report: Report) ->
 
 
 def test_a_pass_is_one_line() -> None:
-    assert wording.summary(PASSED)["en"] == "All 2 checks pass."
+    assert wording.summary(PASSED)["en"] == "Passed: all 2 checks hold."
 
 
 def test_the_first_failure_the_belief_and_the_question_follow() -> None:
@@ -28,7 +28,8 @@ def test_the_first_failure_the_belief_and_the_question_follow() -> None:
         "1 of 2 checks pass.",
         "Not yet so: It is even, as mₜ says.",
         "`m` is 1, expected 2.",
-        "This would explain it: “I use m as it is.”",
+        "Your numbers are exactly what this belief would give",
+        "“I use m as it is.”",
         "To think about: What is m₁?",
     ]
 
@@ -38,12 +39,16 @@ def test_what_cannot_be_told_apart_is_said_to_be_one_of_several() -> None:
     one_of = msgspec.structs.replace(found, kind="one_of", beliefs=found.beliefs * 2)
     lines = [line["en"] for line in wording.explained(one_of)]
     assert lines[0] == "Your numbers are what one of these beliefs would give"
-    assert len(lines) == 5
+    assert lines[3] == "or else"
+    assert len(lines) == 6
 
 
 def test_a_summary_without_a_belief_is_told() -> None:
     found = Diagnosis(kind="shape", summary=Text({"en": "A factor of $2$.", "es": "Un factor $2$."}))
-    assert [line["es"] for line in wording.explained(found)] == ["Un factor 2."]
+    assert [line["es"] for line in wording.explained(found)] == [
+        "Ninguna idea equivocada conocida encaja, pero la diferencia tiene una forma",
+        "Un factor 2.",
+    ]
 
 
 def test_what_hides_or_turns_text_is_made_visible() -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from grader.feedback.view import ExerciseView
 from grader.results import (
     Belief,
     CheckResult,
@@ -23,6 +22,7 @@ from grader.results import (
     Row,
     Submission,
 )
+from grader.telling.page import Told
 from grader.text import Text
 
 BRIEF_EN = r"""# One step of Adam
@@ -115,7 +115,7 @@ def text(en: str, es: str | None = None) -> Text:
     return Text({"en": en, "es": en if es is None else es})
 
 
-EXERCISE = ExerciseView(
+EXERCISE = Told(
     course=text("Descent", "Descenso"),
     title=text("One step of Adam", "Un paso de Adam"),
     brief=text(BRIEF_EN, BRIEF_ES),

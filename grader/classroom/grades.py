@@ -13,8 +13,8 @@ from grader.classroom.policy import Counted, Policy, counted
 from grader.classroom.store import Store
 from grader.course import Course
 from grader.errors import UsageError
+from grader.exports.format import Suite
 from grader.exports.gradebook import Column, Grade, Gradebook, Student
-from grader.exports.junit import Suite
 from grader.exports.wording import summary
 from grader.locale import say
 from grader.results import Outcome

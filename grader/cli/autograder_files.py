@@ -11,7 +11,7 @@ from pathlib import Path
 import grader
 from grader.course import MARKER, Course, Exercise, bundled_root
 from grader.errors import GraderError
-from grader.exports.gradescope_autograder import Ingredients
+from grader.exports.formats.gradescope_autograder import Ingredients
 from grader.locale import say
 
 PACKAGE = "descenso"

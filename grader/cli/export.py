@@ -1,9 +1,10 @@
-"""`grade export FORMAT`: a class's grades, or one report, as another system reads them."""
+"""`grade export FORMAT`: a class's grades, or one report, as another system reads them; a command a format."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from gettext import gettext as _
 from pathlib import Path
@@ -16,7 +17,8 @@ from grader.cli.common import common_options, spoken, trusted_course
 from grader.cli.language import language
 from grader.cli.teach import STORE, open_store, policy_of, policy_options
 from grader.errors import IsolationError, UsageError
-from grader.exports import FORMATS
+from grader.exports import format_called, format_names
+from grader.exports.format import Asked, Format, Option, Source, Suite
 from grader.exports.gradebook import Gradebook, Student, Written
 from grader.locale import say
 from grader.locale.system import problem_of
@@ -24,36 +26,12 @@ from grader.results import Report, report_from_json
 from grader.workspace import write_file
 
 if TYPE_CHECKING:
-    from grader.classroom.policy import Policy
+    from grader.exports.formats.gradescope_autograder import Ingredients
 
 TIERS = "ABCDEF"
+Values = dict[str, Any]
 
-
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What the command line asks for, as it stands there."""
-
-    format: str
-    out: Path
-    db: str | None
-    to: Path | None
-    policy: Policy | None
-    exercises: tuple[str, ...]
-    roster: Path | None
-    map: tuple[str, ...]
-    excuse: tuple[str, ...]
-    out_of: float | None
-    key: str | None
-    worksheet: Path | None
-    grade_column: str | None
-    report: Path | None
-    missing: str | None
-    submitted: datetime | None
-    weakest: str | None
-
-
-@click.command(help=_("Write a class's grades, or one report, as another system reads them."))
-@click.argument("format", metavar=_("FORMAT"), type=click.Choice(list(FORMATS)))
-@click.option(
+_OUT = click.option(
     "--out",
     "-o",
     type=click.Path(path_type=Path),
@@ -62,196 +40,228 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     metavar=_("DIR"),
     help=_("Where results and pages are kept."),
 )
-@click.option("--db", metavar=_("URL"), help=_("Read results from here instead, as in postgresql://host/class."))
-@click.option(
-    "--to",
-    type=click.Path(path_type=Path),
-    metavar=_("FILE"),
-    help=_("Write this file; - writes to standard output. Otherwise a file beside the results."),
-)
-@click.option(
+_DB = click.option("--db", metavar=_("URL"), help=_("Read results from here instead, as in postgresql://host/class."))
+_EXERCISES = click.option(
     "--exercise", "exercises", multiple=True, metavar=_("EXERCISE"), help=_("Export only this one (repeatable).")
 )
-@click.option(
-    "--roster",
-    type=click.Path(path_type=Path),
-    metavar=_("FILE"),
-    help=_("A CSV file that says who is who; a gradebook downloaded from the other system is one."),
-)
-@click.option(
-    "--map",
-    "-m",
-    multiple=True,
-    metavar=_("EXERCISE=ID"),
-    help=_("Canvas's number of an exercise's assignment (repeatable)."),
-)
-@click.option(
-    "--excuse",
-    multiple=True,
-    metavar=_("LEARNER[=EXERCISE]"),
-    help=_("Excuse a learner from one exercise or from all (repeatable)."),
-)
-@click.option(
-    "--out-of",
-    type=click.FloatRange(0, 10_000, min_open=True),
-    metavar=_("N"),
-    help=_("Write every exercise's points out of this many."),
-)
-@click.option(
-    "--key",
-    type=click.Choice(["username", "email", "idnumber"]),
-    help=_("Moodle's field by which learners are found; otherwise the first that the roster has."),
-)
-@click.option(
-    "--worksheet",
-    type=click.Path(path_type=Path),
-    metavar=_("FILE"),
-    help=_("The grading worksheet downloaded from Moodle."),
-)
-@click.option("--grade-column", metavar=_("NAME"), help=_("What the worksheet calls its column of grades."))
-@click.option(
+_REPORT = click.option(
     "--report",
     type=click.Path(path_type=Path, allow_dash=True),
     metavar=_("FILE"),
     help=_("One report, as grade exercise --json prints it; - reads standard input."),
 )
-@click.option("--missing", metavar=_("EXERCISE"), help=_("Say that nothing was handed in for this exercise."))
-@click.option(
-    "--submitted",
-    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]),
-    metavar=_("MOMENT"),
-    help=_("When the report's file was handed in, as in 2026-11-20T23:59:00+0100."),
+_WEAKEST = click.option(
+    "--weakest", type=click.Choice(list(TIERS)), help=_("Refuse a report that was graded behind less.")
 )
-@click.option("--weakest", type=click.Choice(list(TIERS)), help=_("Refuse a report that was graded behind less."))
-@policy_options
+OPTIONS: dict[Source, tuple[Callable[..., Any], ...]] = {
+    "gradebook": (
+        _OUT,
+        _DB,
+        _EXERCISES,
+        click.option(
+            "--roster",
+            type=click.Path(path_type=Path),
+            metavar=_("FILE"),
+            help=_("A CSV file that says who is who; a gradebook downloaded from the other system is one."),
+        ),
+        click.option(
+            "--excuse",
+            multiple=True,
+            metavar=_("LEARNER[=EXERCISE]"),
+            help=_("Excuse a learner from one exercise or from all (repeatable)."),
+        ),
+        click.option(
+            "--out-of",
+            type=click.FloatRange(0, 10_000, min_open=True),
+            metavar=_("N"),
+            help=_("Write every exercise's points out of this many."),
+        ),
+        policy_options,
+    ),
+    "report": (_REPORT, _WEAKEST),
+    "reports": (_REPORT, _WEAKEST, _OUT, _DB, _EXERCISES, policy_options),
+    "ingredients": (click.option("--exercise", metavar=_("EXERCISE"), help=_("The exercise that it grades.")),),
+}
+"""What can be said about each source of a format, whatever the format."""
+
+
+class Formats(click.Group):
+    """A command a format, made of what the format declares; none is imported before it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every format."""
+        return format_names()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of one format; None where there is none."""
+        found = format_called(cmd_name)
+        return None if found is None else _command(cmd_name, found)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write every format with all of its sentence."""
+        with formatter.section(_("Formats")):
+            formatter.write_dl([(name, found.summary) for name in format_names() if (found := format_called(name))])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As in every group; for a word that is none, those there are are named."""
+        if args[0] not in format_names():
+            raise UsageError(
+                say("There is no format {wanted}.", wanted=args[0]),
+                say("Choose one of these: {known}.", known=", ".join(format_names())),
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.command(
+    cls=Formats,
+    help=_("Write a class's grades, or one report, as another system reads them."),
+    options_metavar=_("[OPTIONS]"),
+    subcommand_metavar=_("FORMAT [OPTIONS]"),
+)
 @common_options
-def export(attempts: str, late: str, penalty: float, due: datetime | None, **asked: Any) -> None:
-    wanted = Wanted(policy=policy_of(attempts, late, penalty, due), **asked)
-    kind = FORMATS[wanted.format].made_from
-    written = {
-        "gradebook": _from_gradebook,
-        "worksheet": _from_gradebook,
-        "report": _from_report,
-        "reports": _from_reports,
-        "course": _from_course,
-    }[kind](wanted)
-    _keep(wanted, written)
+def export() -> None:
+    """Each format is a command of its own."""
 
 
-def _from_gradebook(wanted: Wanted) -> Written:
-    book = _gradebook(wanted)
-    if wanted.format == "csv":
-        from grader.exports import table
+def _command(name: str, made: Format) -> click.Command:
+    """One format's command: its own options, those of its source, and where the file goes."""
 
-        return table.write(book, language())
-    if wanted.format == "canvas":
-        from grader.exports import canvas
+    def run(to: Path | None, **given: Any) -> None:
+        own = {option.name.replace("-", "_"): given.pop(option.name.replace("-", "_")) for option in made.options}
+        asked = Asked(language(), trusted_course(), own, os.environ, datetime.now(UTC))
+        replaced = any(option.stands_in and own[option.name.replace("-", "_")] for option in made.options)
+        source = None if replaced else SOURCES[made.source](given)
+        _keep(made.write(source, asked), to, _beside(given) / made.file)
 
-        return canvas.write(book, language(), _map(wanted.map))
-    if wanted.format == "moodle":
-        from grader.exports import moodle
-
-        return moodle.write(book, language(), wanted.key)  # type: ignore[arg-type]  # click checked the choice
-    from grader.exports import moodle_worksheet
-
-    if wanted.worksheet is None:
-        raise UsageError(
-            say("A worksheet downloaded from Moodle is needed: --worksheet FILE."),
-            say("Download it from the assignment: its page of submissions offers the grading worksheet."),
-        )
-    return moodle_worksheet.fill(
-        _read(wanted.worksheet), book, _only_exercise(book), language(), grade_column=wanted.grade_column
-    )
+    decorated: Any = run
+    # The last that decorates is the first in the help.
+    for decorate in (
+        common_options,
+        _to,
+        *reversed(OPTIONS[made.source]),
+        *reversed([*map(_own_option, made.options)]),
+    ):
+        decorated = decorate(decorated)
+    return click.command(name, help=made.summary, options_metavar=_("[OPTIONS]"))(decorated)
 
 
-def _gradebook(wanted: Wanted) -> Gradebook:
+def _to(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--to",
+        type=click.Path(path_type=Path, allow_dash=True),
+        metavar=_("FILE"),
+        help=_("Write this file; - writes to standard output. Otherwise a file beside the results."),
+    )(command)
+
+
+class _Content(click.Path):
+    """A file of the user's, which arrives as its bytes."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
+        """Read it; one clear sentence where it cannot be."""
+        return _read(Path(value))
+
+
+def _own_option(option: Option) -> Callable[..., Any]:
+    kinds = {"text": None, "file": _Content(), "moment": click.DateTime(["%Y-%m-%dT%H:%M:%S%z"])}
+    kind = click.Choice(option.choices) if option.choices else kinds[option.kind]
+    metavar = option.metavar or None
+    return click.option(f"--{option.name}", type=kind, multiple=option.repeatable, help=option.help, metavar=metavar)
+
+
+def _from_gradebook(given: Values) -> Gradebook:
     from grader.classroom.grades import gradebook
 
     course = trusted_course()
-    assert wanted.policy is not None
-    with open_store(wanted.out, wanted.db, must_exist=True) as store:
+    with open_store(given["out"], given["db"], must_exist=True) as store:
         book = gradebook(
             course,
             store,
-            wanted.policy,
-            roster=_roster(wanted.roster),
-            only=[course.exercise(one).id for one in wanted.exercises],
-            excused=[_excuse(each) for each in wanted.excuse],
+            _policy(given),
+            roster=_roster(given["roster"]),
+            only=[course.exercise(one).id for one in given["exercises"]],
+            excused=[_excuse(each) for each in given["excuse"]],
         )
-    return book if wanted.out_of is None else book.out_of(wanted.out_of)
+    return book if given["out_of"] is None else book.out_of(given["out_of"])
 
 
-def _from_report(wanted: Wanted) -> Written:
-    if wanted.format == "gradescope":
-        from grader.exports import gradescope
-
-        if wanted.missing is not None:
-            asked = trusted_course().exercise(wanted.missing)
-            return Written(gradescope.missing(asked.manifest.file, asked.max_points, language()))
-        return Written(gradescope.write(_report(wanted), language()))
-    from grader.exports import classroom50
-
-    now = datetime.now(UTC)
-    submitted = classroom50.submitted_from(os.environ, wanted.submitted or now)
-    return Written(classroom50.write(_report(wanted), submitted, now, language()))
-
-
-def _from_reports(wanted: Wanted) -> Written:
-    from grader.exports import junit
-
-    if wanted.report is not None:
-        return Written(junit.write([junit.Suite("", datetime.now(UTC), _report(wanted))], language()))
-    from grader.classroom.grades import suites
-
-    course = trusted_course()
-    assert wanted.policy is not None
-    with open_store(wanted.out, wanted.db, must_exist=True) as store:
-        only = [course.exercise(one).id for one in wanted.exercises]
-        return Written(junit.write(suites(store, wanted.policy, only), language()))
-
-
-def _from_course(wanted: Wanted) -> Written:
-    from grader.cli.autograder_files import ingredients
-    from grader.exports import gradescope_autograder
-
-    if len(wanted.exercises) != 1:
-        raise UsageError(say("An autograder grades one exercise: name it with --exercise."))
-    course = trusted_course()
-    found = ingredients(course, course.exercise(wanted.exercises[0]))
-    return Written(gradescope_autograder.build(found, language()))
-
-
-def _report(wanted: Wanted) -> Report:
-    if wanted.report is None:
+def _from_report(given: Values) -> Report:
+    path: Path | None = given["report"]
+    if path is None:
         raise UsageError(
             say("A report is needed: --report FILE."), say("`grade exercise N --json > report.json` writes one.")
         )
-    content = sys.stdin.buffer.read() if str(wanted.report) == "-" else _read(wanted.report)
+    content = sys.stdin.buffer.read() if str(path) == "-" else _read(path)
     try:
         report = report_from_json(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UsageError(say("{path} is not a report: {problem}.", path=wanted.report, problem=str(error))) from None
-    tier = report.isolation.tier
-    # "-" stands for a program of which nothing was run to an answer.
-    if wanted.weakest and tier != "-" and tier not in TIERS[: TIERS.index(wanted.weakest) + 1]:
-        raise IsolationError(
-            say("This report was graded behind isolation of tier {tier}; at least {weakest} was asked for.",
-                tier=tier, weakest=wanted.weakest),
-            say("See `grade doctor` on the machine that graded it."),
-        )  # fmt: skip
+        raise UsageError(say("{path} is not a report: {problem}.", path=path, problem=str(error))) from None
+    _refuse_weak(report, given["weakest"])
     return report
 
 
-def _keep(wanted: Wanted, written: Written) -> None:
+def _refuse_weak(report: Report, weakest: str | None) -> None:
+    tier = report.isolation.tier
+    # "-" stands for a program of which nothing was run to an answer.
+    if weakest and tier != "-" and tier not in TIERS[: TIERS.index(weakest) + 1]:
+        raise IsolationError(
+            say("This report was graded behind isolation of tier {tier}; at least {weakest} was asked for.",
+                tier=tier, weakest=weakest),
+            say("See `grade doctor` on the machine that graded it."),
+        )  # fmt: skip
+
+
+def _from_reports(given: Values) -> list[Suite]:
+    if given["report"] is not None:
+        return [Suite("", datetime.now(UTC), _from_report(given))]
+    from grader.classroom.grades import suites
+
+    course = trusted_course()
+    with open_store(given["out"], given["db"], must_exist=True) as store:
+        only = [course.exercise(one).id for one in given["exercises"]]
+        found = list(suites(store, _policy(given), only))
+    for suite in found:
+        _refuse_weak(suite.report, given["weakest"])
+    return found
+
+
+def _from_course(given: Values) -> Ingredients:
+    from grader.cli.autograder_files import ingredients
+
+    if given["exercise"] is None:
+        raise UsageError(say("An autograder grades one exercise: name it with --exercise."))
+    course = trusted_course()
+    return ingredients(course, course.exercise(given["exercise"]))
+
+
+SOURCES: dict[Source, Callable[[Values], Any]] = {
+    "gradebook": _from_gradebook,
+    "report": _from_report,
+    "reports": _from_reports,
+    "ingredients": _from_course,
+}
+
+
+def _policy(given: Values) -> Any:
+    return policy_of(given["attempts"], given["late"], given["penalty"], given["due"])
+
+
+def _beside(given: Values) -> Path:
+    """Where the file goes if nobody says: beside a class's results, where it was made from them."""
+    out: Path | None = given.get("out")
+    return out if out is not None and (out / STORE).is_file() and given.get("report") is None else Path()
+
+
+def _keep(written: Written, to: Path | None, otherwise: Path) -> None:
     for note in written.notes:
         click.echo(spoken(note), err=True)
-    if str(wanted.to) == "-":
+    if str(to) == "-":
         sys.stdout.buffer.write(written.content)
         sys.stdout.flush()
         return
-    name = FORMATS[wanted.format].file
-    beside = wanted.out if (wanted.out / STORE).is_file() and wanted.report is None else Path()
-    path = wanted.to or beside / name
+    path = to or otherwise
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, written.content)
@@ -276,29 +286,6 @@ def _roster(path: Path | None) -> list[Student]:
     return read_roster(_read(path), path.name)
 
 
-def _map(given: tuple[str, ...]) -> dict[str, str]:
-    numbers: dict[str, str] = {}
-    course = trusted_course()
-    for each in given:
-        name, sign, number = each.partition("=")
-        if not sign:
-            raise UsageError(say("--map takes EXERCISE=ID, as in adam_step=524895; found {given}.", given=each))
-        exercise = course.exercise(name).id
-        if exercise in numbers:
-            raise UsageError(say("--map names {exercise} twice.", exercise=exercise))
-        numbers[exercise] = number.strip()
-    return numbers
-
-
 def _excuse(given: str) -> tuple[str, str | None]:
     learner, sign, exercise = given.rpartition("=")
     return (learner, trusted_course().exercise(exercise).id) if sign else (given, None)
-
-
-def _only_exercise(book: Gradebook) -> str:
-    if len(book.columns) != 1:
-        raise UsageError(
-            say("A worksheet holds the grades of one assignment: name the exercise with --exercise."),
-            say("Choose one of these: {known}.", known=", ".join(column.exercise for column in book.columns)),
-        )
-    return book.columns[0].exercise

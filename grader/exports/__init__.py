@@ -1,26 +1,25 @@
-"""Grades and reports become the files of other systems: one module a format, values in, bytes out."""
+"""Grades and reports become the files of other systems: one module of `formats` a format, values in, bytes out."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+from grader.exports import formats
+
+if TYPE_CHECKING:
+    from grader.exports.format import Format
 
 
-class Format(NamedTuple):
-    """A format: the module that writes it, what that is made from, and what the file is called."""
-
-    module: str
-    made_from: Literal["gradebook", "worksheet", "report", "reports", "course"]
-    file: str
+def format_names() -> list[str]:
+    """Every format's name, which is its module's with hyphens; none is imported."""
+    return sorted(module.name.replace("_", "-") for module in iter_modules(formats.__path__))
 
 
-FORMATS: dict[str, Format] = {
-    "csv": Format("grader.exports.table", "gradebook", "grades.csv"),
-    "canvas": Format("grader.exports.canvas", "gradebook", "canvas.csv"),
-    "moodle": Format("grader.exports.moodle", "gradebook", "moodle.csv"),
-    "moodle-worksheet": Format("grader.exports.moodle_worksheet", "worksheet", "worksheet.csv"),
-    "gradescope": Format("grader.exports.gradescope", "report", "results.json"),
-    "gradescope-autograder": Format("grader.exports.gradescope_autograder", "course", "autograder.zip"),
-    "classroom50": Format("grader.exports.classroom50", "report", "result.json"),
-    "junit": Format("grader.exports.junit", "reports", "junit.xml"),
-}
-"""Every format. The modules are named, not imported: a class's store needs only the values of `gradebook`."""
+def format_called(name: str) -> Format | None:
+    """The format of this name, imported now; None where there is none."""
+    if name not in format_names():
+        return None
+    found: Format = import_module(f"{formats.__name__}.{name.replace('-', '_')}").FORMAT
+    return found

@@ -20,7 +20,7 @@ import pytest
 from grader.classroom.arrival import Arrival
 from grader.classroom.rows import Edition, RunStart
 from grader.classroom.store import Store
-from grader.exports import FORMATS
+from grader.exports import format_called, format_names
 from grader.exports.gradebook import Student
 from grader.results import ExerciseRef, Isolation, Report, to_json
 from grader.text import Text
@@ -88,7 +88,7 @@ def test_without_a_class_every_gradebook_says_what_to_do_first(grade: Grade) -> 
 def test_an_unknown_format_names_the_ones_there_are(grade: Grade) -> None:
     ended = grade("export", "excel")
     assert ended.returncode == 2
-    assert all(name.encode() in ended.stderr for name in FORMATS)
+    assert all(name.encode() in ended.stderr for name in format_names())
 
 
 @pytest.mark.parametrize(
@@ -107,11 +107,12 @@ def test_an_unknown_format_names_the_ones_there_are(grade: Grade) -> None:
         (["moodle-worksheet", "--worksheet", "course/course.toml"], "no grading worksheet"),
         (["gradescope"], "--report FILE"),
         (["gradescope", "--report", "course/course.toml"], "is not a report"),
-        (["classroom50", "--report", "-"], "Classroom 50's runner sets"),
+        (["classroom50", "--report", "r.json"], "Classroom 50's runner sets"),
         (["gradescope-autograder"], "--exercise"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(grade: Grade, results: Path, words: list[str], said: str) -> None:
+    (results.parent / "r.json").write_bytes(to_json(PASSED))
     ended = grade("export", *words)
     assert ended.returncode == 2, ended.stderr
     assert said in ended.stderr.decode()
@@ -121,10 +122,64 @@ def test_what_is_wrong_is_said_in_a_sentence(grade: Grade, results: Path, words:
 def test_every_format_of_a_class_is_written_beside_its_results(grade: Grade, results: Path, tmp_path: Path) -> None:
     (tmp_path / "w.csv").write_text(WORKSHEET, encoding="utf-8")
     for name in ("csv", "canvas", "moodle", "moodle-worksheet", "junit"):
-        ended = grade("export", name, "--worksheet", "w.csv")
+        ended = grade("export", name, *(["--worksheet", "w.csv"] if name == "moodle-worksheet" else []))
         assert ended.returncode == 0, ended.stderr
-        assert (results / FORMATS[name].file).is_file()
-        assert FORMATS[name].file.encode() in ended.stdout
+        file = format_called(name).file
+        assert (results / file).is_file()
+        assert file.encode() in ended.stdout
+
+
+OWN_OPTIONS = {
+    "csv": (),
+    "canvas": ("--map",),
+    "moodle": ("--key",),
+    "moodle-worksheet": ("--worksheet", "--grade-column"),
+    "junit": (),
+    "gradescope": ("--missing",),
+    "classroom50": ("--submitted",),
+    "gradescope-autograder": (),
+}
+
+
+@pytest.mark.parametrize("name", OWN_OPTIONS)
+def test_the_help_of_a_format_shows_its_own_options_and_no_others(grade: Grade, name: str) -> None:
+    shown = grade("export", name, "--help").stdout.decode()
+    every = {option for options in OWN_OPTIONS.values() for option in options}
+    assert {option for option in every if option in shown} == set(OWN_OPTIONS[name])
+    is_of_a_class = name in ("csv", "canvas", "moodle", "moodle-worksheet")
+    assert ("--out-of" in shown) == is_of_a_class
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["gradescope", "--report", "r.json", "--out-of", "100"],
+        ["gradescope", "--report", "r.json", "--excuse", "nobody"],
+        ["gradescope", "--report", "r.json", "--roster", "nofile"],
+        ["csv", "--map", "double=1"],
+        ["canvas", "--worksheet", "w.csv"],
+        ["moodle", "--report", "r.json"],
+        ["classroom50", "--missing", "double"],
+        ["gradescope-autograder", "--exercise", "double", "--late", "refuse"],
+    ],
+)
+def test_an_option_of_another_format_is_refused(grade: Grade, results: Path, words: list[str]) -> None:
+    ended = grade("export", *words)
+    assert ended.returncode == 2
+    assert b"No such option" in ended.stderr
+    assert b"Written" not in ended.stdout
+
+
+def test_every_format_that_stands_in_its_folder_is_known() -> None:
+    assert set(format_names()) == set(OWN_OPTIONS)
+
+
+def test_a_weak_report_is_refused_by_every_format_of_reports(grade: Grade, results: Path, tmp_path: Path) -> None:
+    weak = msgspec.structs.replace(PASSED, isolation=Isolation("E", ISOLATION.summary))
+    (tmp_path / "r.json").write_bytes(to_json(weak))
+    for name in ("gradescope", "junit"):
+        ended = grade("export", name, "--report", "r.json", "--weakest", "D", "--to", "-")
+        assert (ended.returncode, ended.stdout) == (5, b""), name
 
 
 def test_the_table_goes_to_standard_output_in_the_language_asked_for(grade: Grade, results: Path) -> None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from grader.errors import UsageError
-from grader.exports import canvas
+from grader.exports.formats import canvas
 from grader.exports.gradebook import Column, Gradebook, Student
 from grader.text import Text
 from tests.exports import canvas_importer

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import GraderError, UsageError
-from grader.exports import classroom50
+from grader.exports.formats import classroom50
 from grader.results import Outcome, Report
 from tests.exports.samples import EVERY, FAILED, NOT_GRADABLE, check, report
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from grader.errors import GraderError
-from grader.exports import gradescope
+from grader.exports.formats import gradescope
 from grader.results import Report
 from tests.exports.samples import BLOCKED, EVERY, FAILED, HOSTILE, NOT_GRADABLE, NOT_STARTED, PASSED
 

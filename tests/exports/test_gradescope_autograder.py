@@ -21,7 +21,7 @@ import pytest
 from grader.cli.autograder_files import ingredients
 from grader.course import Course
 from grader.errors import UsageError
-from grader.exports import gradescope_autograder
+from grader.exports.formats import gradescope_autograder
 from tests.small_course import lay_out
 
 # Right only where nothing that it tries succeeds.

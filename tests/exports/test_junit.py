@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.exports import junit
+from grader.exports.format import Suite
+from grader.exports.formats import junit
 from grader.results import Report
 from tests.exports.samples import BLOCKED, EVERY, FAILED, HOSTILE, HOSTILE_NAMES, NOT_GRADABLE, NOT_STARTED, PASSED
 
@@ -34,7 +35,7 @@ def schema(name: str) -> object:
 
 
 def written(*reports: Report, learner: str = "ana", language: str = "en") -> ElementTree.Element:
-    content = junit.write([junit.Suite(learner, MOMENT, each) for each in reports], language)
+    content = junit.write([Suite(learner, MOMENT, each) for each in reports], language)
     tree = etree.fromstring(content)
     schema("jenkins-junit.xsd").assertValid(tree)  # type: ignore[attr-defined]
     if b"<skipped" not in content:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from grader.errors import UsageError
-from grader.exports import moodle
+from grader.exports.formats import moodle
 from grader.exports.gradebook import Gradebook, Student
 from tests.exports.samples import ADAM, ANA, GUEST, HOSTILE_NAMES, JOSE, SGD, book, grade, renamed
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from grader.errors import UsageError
-from grader.exports import moodle_worksheet
+from grader.exports.formats import moodle_worksheet
 from grader.exports.gradebook import Student
 from tests.exports.samples import ADAM, ANA, GUEST, JOSE, SGD, book, grade
 

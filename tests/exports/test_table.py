@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from grader.exports import table
+from grader.exports.formats import csv as table
 from grader.exports.gradebook import Gradebook
 from grader.results import Outcome
 from tests.exports.samples import ADAM, ANA, GUEST, HOSTILE_NAMES, JOSE, SGD, book, grade, renamed

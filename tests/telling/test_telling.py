@@ -10,7 +10,9 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from grader.exports import gradescope, junit, wording
+from grader.exports import wording
+from grader.exports.format import Suite
+from grader.exports.formats import gradescope, junit
 from grader.feedback.html import render_report
 from grader.feedback.terminal import Glyphs, TerminalReport
 from grader.locale import LANGUAGES
@@ -37,7 +39,7 @@ def in_gradescope(report: Report, language: str) -> str:
 
 
 def in_junit(report: Report, language: str) -> str:
-    return html.unescape(junit.write([junit.Suite("", EXERCISE.graded_at, report)], language).decode())
+    return html.unescape(junit.write([Suite("", EXERCISE.graded_at, report)], language).decode())
 
 
 def in_feedback(report: Report, language: str) -> str:

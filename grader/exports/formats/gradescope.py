@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from typing import Any
 
 import msgspec
 
 from grader.errors import GraderError
+from grader.exports.format import Asked, Format, Option
+from grader.exports.gradebook import Written
 from grader.exports.wording import check_output, plain, summary
 from grader.locale import say
 from grader.results import CheckResult, Outcome, Report
@@ -81,3 +84,26 @@ def _extra(report: Report) -> dict[str, Any]:
         "beliefs": [belief.id for found in report.diagnosis for belief in found.beliefs],
         "versions": report.versions,
     }
+
+
+def _write(report: Report | None, asked: Asked) -> Written:
+    if report is None:
+        exercise = asked.course.exercise(asked.options["missing"])
+        return Written(missing(exercise.manifest.file, exercise.max_points, asked.language))
+    return Written(write(report, asked.language))
+
+
+FORMAT = Format(
+    _("Gradescope's results.json, of one report."),
+    "results.json",
+    "report",
+    _write,
+    (
+        Option(
+            "missing",
+            _("Say that nothing was handed in for this exercise."),
+            metavar=_("EXERCISE"),
+            stands_in=True,
+        ),
+    ),
+)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from gettext import gettext as _
 from typing import Any, Literal
 
 import msgspec
 
 from grader.errors import GraderError, UsageError
+from grader.exports.format import Asked, Format, Option
+from grader.exports.gradebook import Written
 from grader.exports.wording import plain
 from grader.locale import say
 from grader.results import Outcome, Report
@@ -113,3 +116,24 @@ def _moment(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise UsageError(say("{moment} has no time zone.", moment=moment.isoformat()))
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _write(report: Report, asked: Asked) -> Written:
+    submitted = submitted_from(asked.environment, asked.options["submitted"] or asked.now)
+    return Written(write(report, submitted, asked.now, asked.language))
+
+
+FORMAT = Format(
+    _("Classroom 50's result.json, of one report."),
+    "result.json",
+    "report",
+    _write,
+    (
+        Option(
+            "submitted",
+            _("When the report's file was handed in, as in 2026-11-20T23:59:00+0100."),
+            metavar=_("MOMENT"),
+            kind="moment",
+        ),
+    ),
+)

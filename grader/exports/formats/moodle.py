@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
 from typing import Literal
 
 from grader.errors import UsageError
 from grader.exports import cells
+from grader.exports.format import Asked, Format, Option
 from grader.exports.gradebook import Grade, Gradebook, Student, Written
 from grader.exports.people import known_by
 from grader.locale import say
@@ -67,3 +69,22 @@ def _feedback(grade: Grade | None, language: str) -> str:
     if grade is None or grade.feedback is None or not grade.counts:
         return ""
     return cells.line(grade.feedback.in_language(language).replace("\n", " · "))
+
+
+def _write(book: Gradebook, asked: Asked) -> Written:
+    return write(book, asked.language, asked.options["key"])
+
+
+FORMAT = Format(
+    _("The CSV file that Moodle's gradebook imports, with feedback."),
+    "moodle.csv",
+    "gradebook",
+    _write,
+    (
+        Option(
+            "key",
+            _("Moodle's field by which learners are found; otherwise the first that the roster has."),
+            choices=("username", "email", "idnumber"),
+        ),
+    ),
+)

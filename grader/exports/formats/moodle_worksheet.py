@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from gettext import gettext as _
 from html import escape
 
 import msgspec
 
 from grader.errors import UsageError
 from grader.exports import cells
+from grader.exports.format import Asked, Format, Option
 from grader.exports.gradebook import Grade, Gradebook, Student, Written
 from grader.exports.people import shown
 from grader.exports.spans import Cell, read_cells
@@ -187,3 +189,34 @@ def _edited(text: str, edits: list[tuple[Cell, str]]) -> str:
         quoted = '"' + clean.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]', clean) or cell.quoted else clean
         text = text[: cell.start] + quoted + text[cell.end :]
     return text
+
+
+def _write(book: Gradebook, asked: Asked) -> Written:
+    worksheet = asked.options["worksheet"]
+    if worksheet is None:
+        raise UsageError(
+            say("A worksheet downloaded from Moodle is needed: --worksheet FILE."),
+            say("Download it from the assignment: its page of submissions offers the grading worksheet."),
+        )
+    return fill(worksheet, book, _only_exercise(book), asked.language, grade_column=asked.options["grade_column"])
+
+
+def _only_exercise(book: Gradebook) -> str:
+    if len(book.columns) != 1:
+        raise UsageError(
+            say("A worksheet holds the grades of one assignment: name the exercise with --exercise."),
+            say("Choose one of these: {known}.", known=", ".join(column.exercise for column in book.columns)),
+        )
+    return book.columns[0].exercise
+
+
+FORMAT = Format(
+    _("The grading worksheet downloaded from Moodle, filled in."),
+    "worksheet.csv",
+    "gradebook",
+    _write,
+    (
+        Option("worksheet", _("The grading worksheet downloaded from Moodle."), metavar=_("FILE"), kind="file"),
+        Option("grade-column", _("What the worksheet calls its column of grades."), metavar=_("NAME")),
+    ),
+)

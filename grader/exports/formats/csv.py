@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from gettext import gettext as _
+
 from grader.exports import cells
+from grader.exports.format import Asked, Format
 from grader.exports.gradebook import Grade, Gradebook, Written
 from grader.locale import say
 
@@ -39,3 +42,12 @@ def _total(grades: list[Grade | None]) -> float | None:
         return None
     counted = [grade.points or 0.0 for grade in grades if grade is not None and grade.counts]
     return sum(counted) if counted else None
+
+
+def _write(book: Gradebook, asked: Asked) -> Written:
+    return write(book, asked.language)
+
+
+FORMAT = Format(
+    _("A table for spreadsheets: a row a learner, a column an exercise."), "grades.csv", "gradebook", _write
+)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC
+from gettext import gettext as _
 from xml.etree import ElementTree
 
-import msgspec
-
+from grader.exports.format import Asked, Format, Suite
+from grader.exports.gradebook import Written
 from grader.exports.wording import check_output, plain, summary
 from grader.results import CheckResult, Outcome, Report
 
@@ -19,14 +20,6 @@ _KINDS = {
     Outcome.NOT_STARTED: "failure",
     Outcome.BLOCKED: "skipped",
 }
-
-
-class Suite(msgspec.Struct, frozen=True):
-    """One graded submission: whose it is (blank where nobody asked), and when it was graded."""
-
-    learner: str
-    graded_at: datetime
-    report: Report
 
 
 def write(suites: Iterable[Suite], language: str) -> bytes:
@@ -116,3 +109,10 @@ def _token(text: str) -> str:
 
 def _legal(text: str) -> str:
     return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _write(suites: Iterable[Suite], asked: Asked) -> Written:
+    return Written(write(suites, asked.language))
+
+
+FORMAT = Format(_("JUnit XML, a suite a submission."), "junit.xml", "reports", _write)

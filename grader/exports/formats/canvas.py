@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from gettext import gettext as _
 
+from grader.course import Course
 from grader.errors import UsageError
 from grader.exports import cells
+from grader.exports.format import Asked, Format, Option
 from grader.exports.gradebook import Column, Grade, Gradebook, Student, Written
 from grader.exports.people import left_out, shown
 from grader.locale import say
@@ -129,3 +132,37 @@ def _points(grade: Grade | None) -> cells.Cell:
     if grade is None:
         return None
     return EXCUSED if grade.excused else grade.points
+
+
+def _write(book: Gradebook, asked: Asked) -> Written:
+    return write(book, asked.language, _numbers(asked.options["map"], asked.course))
+
+
+def _numbers(given: Iterable[str], course: Course) -> dict[str, str]:
+    """Each exercise's assignment, as ``EXERCISE=ID`` says it."""
+    numbers: dict[str, str] = {}
+    for each in given:
+        name, sign, number = each.partition("=")
+        if not sign:
+            raise UsageError(say("--map takes EXERCISE=ID, as in adam_step=524895; found {given}.", given=each))
+        exercise = course.exercise(name).id
+        if exercise in numbers:
+            raise UsageError(say("--map names {exercise} twice.", exercise=exercise))
+        numbers[exercise] = number.strip()
+    return numbers
+
+
+FORMAT = Format(
+    _("The CSV file that Canvas's gradebook imports."),
+    "canvas.csv",
+    "gradebook",
+    _write,
+    (
+        Option(
+            "map",
+            _("Canvas's number of an exercise's assignment (repeatable)."),
+            metavar=_("EXERCISE=ID"),
+            repeatable=True,
+        ),
+    ),
+)

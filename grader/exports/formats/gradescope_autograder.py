@@ -10,10 +10,13 @@ import io
 import shlex
 import zipfile
 from collections.abc import Iterable, Mapping
+from gettext import gettext as _
 
 import msgspec
 
 from grader.errors import UsageError
+from grader.exports.format import Asked, Format
+from grader.exports.gradebook import Written
 from grader.locale import say
 
 # Zip's own beginning of time: the archive depends on its contents alone.
@@ -155,3 +158,10 @@ def _within(folder: str, files: Mapping[str, bytes], mode: int) -> Iterable[tupl
         if not path or path.startswith("/") or "\\" in path or ".." in parts or "" in parts:
             raise UsageError(say("{path} leads out of its folder.", path=path))
         yield f"{folder}/{path}", content, mode
+
+
+def _write(ingredients: Ingredients, asked: Asked) -> Written:
+    return Written(build(ingredients, asked.language))
+
+
+FORMAT = Format(_("The archive that Gradescope builds an autograder from."), "autograder.zip", "ingredients", _write)

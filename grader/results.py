@@ -167,7 +167,7 @@ class FigureData(msgspec.Struct, frozen=True, kw_only=True):
     `learner` is None where the learner's run could not be had (an exception, a time out).
     """
 
-    kind: Literal["path", "schedule", "series", "matrix"]
+    kind: str
     title: Text
     caption: Text
     x_label: Text

@@ -90,7 +90,7 @@ class TestManifest:
             ("id = 'double'", "id = 'twice'", "number 7 and id twice do not fit the folder's name.", "no concuerdan"),
             (
                 "[[hint]]", "[[figure]]\nkind = 'pie'\n\n[[hint]]",
-                "`figure[0].kind`: expected one of `matrix`, `path`, `schedule`, `series`, found 'pie'.", "uno de",
+                "`figure[0]` lacks the key `function`.", "falta la clave",
             ),
             ("[[hint]]", "[trace]\nfunktion = 'table'\n\n[[hint]]", "`trace` has an unknown key `funktion`.", ""),
         ],

@@ -11,9 +11,9 @@ from grader.authoring.findings import Finding
 from grader.authoring.trials import Trials
 from grader.course import Exercise, Figure
 from grader.errors import CourseError
-from grader.feedback.figures import figure_view
+from grader.feedback.figures import objection
 from grader.locale import say, say_many
-from grader.results import CheckResult, FigureData, Outcome
+from grader.results import CheckResult, Outcome
 from grader.text import Text
 
 ORACLE = "oracle.py"
@@ -162,17 +162,9 @@ def _drawn(trials: Trials, figure: Figure) -> Iterator[Text]:
     if isinstance(seen, Text):
         yield seen
         return
-    data = FigureData(
-        kind=figure.kind,
-        title=figure.title,
-        caption=figure.caption,
-        x_label=figure.x_label,
-        y_label=figure.y_label,
-        expected=seen if isinstance(seen, dict) else {},
-        learner=None,
-    )
-    if figure_view(data, 1) is None:
-        yield say("What {function} returns is no figure of kind {kind}.", function=figure.function, kind=figure.kind)
+    why = objection(figure.kind, seen)
+    if why is not None:
+        yield say("What {function} returns cannot be drawn: {why}", function=figure.function, why=why)
 
 
 def _tabulated(trials: Trials, function: str) -> Iterator[Text]:

@@ -49,7 +49,7 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A picture of the learner's run beside the expected one; `function` stands in the harness."""
 
-    kind: Literal["path", "schedule", "series", "matrix"]
+    kind: Identifier
     function: Identifier
     title: Text
     caption: Text

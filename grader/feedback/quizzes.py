@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 
 from grader.feedback import clean
+from grader.feedback.figures.scales import Tick, polyline, scale_over
 from grader.feedback.html import render
 from grader.feedback.markdown import Html, blocks, inline
-from grader.feedback.scales import Tick, polyline, scale_over
 from grader.locale import LANGUAGES, say
 from grader.locale.numbers import Words
 from grader.quizzes.answers import right_answer

@@ -145,7 +145,9 @@ class TestFigures:
 
     def test_values_of_another_kind_of_figure_are_told(self, workshop: Workshop, again: Again) -> None:
         workshop.change(workshop.given / "exercise.toml", "kind = 'series'", "kind = 'path'")
-        assert "What figure_series returns is no figure of kind path." in told(figures_finding(again()))
+        assert "What figure_series returns cannot be drawn: A path needs arrays x and y" in told(
+            figures_finding(again())
+        )
 
     @pytest.mark.parametrize("name", ["figure_series", "trace"])
     def test_a_function_that_is_not_there_is_told(self, workshop: Workshop, again: Again, name: str) -> None:

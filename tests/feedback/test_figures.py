@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import FileSystemLoader
 from msgspec.structs import replace
 
-from grader.feedback import clean, isolines
-from grader.feedback.figures import figure_view
-from grader.feedback.scales import Scale, circles, diamonds, polyline, scale_over
+from grader.feedback import clean, html
+from grader.feedback.figures import figure_view, isolines, kind_names, kinds, objection
+from grader.feedback.figures.scales import Scale, circles, diamonds, polyline, scale_over
 from grader.results import FigureData
-from tests.feedback.examples import adam_points, matrix_figure, path_figure, schedule_figure, series_figure
+from tests.feedback.examples import (
+    EXERCISE,
+    REPORTS,
+    adam_points,
+    matrix_figure,
+    path_figure,
+    schedule_figure,
+    series_figure,
+)
 
 FIGURES = {"path": path_figure, "schedule": schedule_figure, "series": series_figure, "matrix": matrix_figure}
 ODD_VALUES: tuple[Any, ...] = (
@@ -41,8 +51,8 @@ def test_odd_values_of_the_learners_never_keep_the_expected_run_from_being_drawn
     spoiled = dict.fromkeys(figure.learner, ODD_VALUES[odd])
     for learner in (spoiled, {}, *({**figure.learner, key: ODD_VALUES[odd]} for key in figure.learner)):
         view = drawn(replace(figure, learner=learner))
-        assert view.rows if kind == "matrix" else view.expected.line
-        for run in (view.learner, view.expected):
+        assert view.drawing.rows if kind == "matrix" else view.drawing.expected.line
+        for run in () if kind == "matrix" else (view.drawing.learner, view.drawing.expected):
             assert run is None or PATH_DATA.fullmatch(run.line + run.marks)
 
 
@@ -67,7 +77,7 @@ def test_the_paths_part_at_the_first_step_that_differs() -> None:
     assert view.notes[0] == {"en": "The two paths part at step 7.", "es": "Los dos recorridos se separan en el paso 7."}
     # The ring stands where they were together for the last time.
     marks = [float(value) for value in re.findall(r"-?[\d.]+", polyline(*_pixels(points[6:7])))]
-    assert (view.parting.x, view.parting.y) == pytest.approx(marks, abs=0.2)
+    assert (view.drawing.parting.x, view.drawing.parting.y) == pytest.approx(marks, abs=0.2)
 
 
 def _pixels(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -79,7 +89,7 @@ def _pixels(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def test_equal_runs_are_said_to_be_equal() -> None:
     same = replace(path_figure(), learner={"points": adam_points(True) * (1 + 1e-12)})
-    assert drawn(same).parting is None
+    assert drawn(same).drawing.parting is None
     assert drawn(same).notes[0]["en"] == "Both paths are the same, all 60 steps of them."
     schedule = schedule_figure()
     assert drawn(replace(schedule, learner=schedule.expected)).notes[0]["en"].startswith("Both curves are the same")
@@ -107,21 +117,21 @@ def test_a_curve_that_dwarfs_the_expected_one_gets_a_logarithmic_scale() -> None
     figure = series_figure()
     assert figure.learner is not None
     huge = {**figure.learner, "y": np.exp(np.arange(30.0))}
-    ticks = [tick.label["en"] for tick in drawn(replace(figure, learner=huge)).y_ticks]
+    ticks = [tick.label["en"] for tick in drawn(replace(figure, learner=huge)).drawing.y_ticks]
     assert "10⁶" in ticks
 
 
 def test_reference_lines_are_named_and_a_hostile_name_is_only_a_name() -> None:
-    (line,) = drawn(schedule_figure()).reference_lines
+    (line,) = drawn(schedule_figure()).drawing.reference_lines
     assert line.name == "base_lr"
     figure = schedule_figure()
     odd = {"reference_lines": {"<b>": 0.5, "x": "y", "z": None, "n": float("nan")}}
-    names = {line.name for line in drawn(replace(figure, expected={**figure.expected, **odd})).reference_lines}
+    names = {line.name for line in drawn(replace(figure, expected={**figure.expected, **odd})).drawing.reference_lines}
     assert names == {"<b>"}
 
 
 def test_matrices_tell_signs_apart_by_class_and_name_the_greatest_difference() -> None:
-    rows = drawn(matrix_figure()).rows
+    rows = drawn(matrix_figure()).drawing.rows
     assert [row.name for row in rows] == ["grad_w1", "grad_b1", "grad_w2", "grad_b2"]
     assert {name[:6] for name, _ in rows[0].learner.cells} == {"cell-m", "cell-p"}
     assert rows[1].difference.cells == ()
@@ -144,7 +154,7 @@ def test_a_matrix_with_holes_shows_them() -> None:
     figure = matrix_figure()
     assert figure.learner is not None
     broken = {**figure.learner, "values": [matrix * np.nan for matrix in figure.learner["values"]]}
-    rows = drawn(replace(figure, learner=broken)).rows
+    rows = drawn(replace(figure, learner=broken)).drawing.rows
     assert [name for name, _ in rows[0].learner.cells] == ["cell-nan"]
 
 
@@ -184,3 +194,63 @@ def test_ticks_are_few_round_and_inside(low: float, width: float) -> None:
     ticks = scale.ticks(5)
     assert 1 <= len(ticks) <= 12
     assert all(-1 <= tick.at <= 501 for tick in ticks)
+
+
+SPARKS = '''
+"""Sparks: a number of them, and nothing else."""
+
+import msgspec
+
+TEMPLATE = "sparks"
+
+
+class Sparks(msgspec.Struct, frozen=True):
+    count: int
+
+
+def read(values):
+    return Sparks(int(values["count"]))
+
+
+read_run = read
+
+
+def draw(expected, learner, figure):
+    return expected, ()
+'''
+
+
+def test_a_new_kind_of_picture_is_a_module_and_a_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sparks.py").write_text(SPARKS, encoding="utf-8")
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "sparks.html.j2").write_text("{{ figure.drawing.count }} sparks", encoding="utf-8")
+    monkeypatch.setattr(kinds, "__path__", [*kinds.__path__, str(tmp_path)])
+    folders = [html.template_folder(), tmp_path]
+    monkeypatch.setattr(html, "environment", lambda: html.make_environment(FileSystemLoader(folders)))
+    assert "sparks" in kind_names()
+    figure = replace(series_figure(), kind="sparks", expected={"count": 7}, learner={"count": 5})
+    report = replace(REPORTS["failed"](), figures=(figure,))
+    assert "7 sparks" in html.render_report(report, EXERCISE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "why"),
+    [
+        ("sparks", {}, "no figure of kind sparks; there are matrix, path, schedule, series"),
+        ("path", None, "a table of values by name"),
+        ("path", {"x": [0.0, 1.0]}, "arrays x and y, and loss"),
+        ("path", {"x": [0.0, 1.0], "y": [0.0], "loss": [[1.0, 2.0]]}, "points"),
+        ("series", {"x": [1.0], "y": [1.0, 2.0]}, "the same length"),
+        ("schedule", {"x": [1.0], "y": [float("nan")]}, "a finite y"),
+        ("matrix", {"names": ["w"]}, "values with an array"),
+    ],
+)
+def test_what_a_harness_returns_amiss_is_said(kind: str, values: Any, why: str) -> None:
+    found = objection(kind, values)
+    assert found is not None
+    assert why in found["en"]
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_what_can_be_drawn_has_no_objection(kind: str) -> None:
+    assert objection(kind, FIGURES[kind]().expected) is None

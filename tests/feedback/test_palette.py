@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from grader.feedback import html, isolines
+from grader.feedback import html
+from grader.feedback.figures import isolines
 
 Colour = tuple[float, float, float]
 STYLE = (html.template_folder() / "style.css").read_text(encoding="utf-8")

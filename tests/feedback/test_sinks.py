@@ -38,7 +38,7 @@ SINK = re.compile(r"\{\{(?!\{)\s*(.*?)\s*\}\}", re.DOTALL)
 CONSTANT = re.compile(r'((?:part|key|run|details)\((?:\w+, )?)"[\w-]+"')
 
 # What decides which part of a template is shown; it is poisoned in a round of its own.
-BRANCHING = frozenset({"outcome", "kind", "order"})
+BRANCHING = frozenset({"outcome", "kind", "order", "template"})
 
 MARK = '"\'><hostile on="'
 """Ends any attribute, quoted either way, and opens an element."""
@@ -76,7 +76,8 @@ def _with_a_weak_check(exercise: ExerciseView) -> ExerciseView:
 def _poisoned(page: str) -> tuple[View, ...]:
     views = pages()[page]
     texts = [with_every_text(view, lambda _: MARK, skip=BRANCHING) for view in views]
-    branches = [with_every_text(view, lambda _: MARK) for view in views]
+    # A picture's template is named by the course's own kind, never by a learner.
+    branches = [with_every_text(view, lambda _: MARK, skip=frozenset({"template"})) for view in views]
     numbers = [with_every_number(view, MARK) for view in views]
     pictures = [
         replace(branch, figures=view.figures)  # unknown outcomes, but pictures of their own kind

@@ -44,7 +44,7 @@ def with_sources(**changes: Callable[[str], str]) -> str:
     folder = html.template_folder()
     sources = {str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.rglob("*.*")}
     for name, change in changes.items():
-        file = {"style": "style.css", "figures": "macros/figures.html.j2"}[name]
+        file = {"style": "style.css", "figures": "figures/plot.html.j2"}[name]
         assert change(sources[file]) != sources[file], "the change changes nothing"
         sources[file] = change(sources[file])
     view = report_view(replace(REPORTS["failed"](), figures=(path_figure(),)), EXERCISE)

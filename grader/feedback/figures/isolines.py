@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from contourpy import FillType, contour_generator
 
-from grader.feedback.scales import Array, Scale, polyline
+from grader.feedback.figures.scales import Array, Scale, polyline
 
 _LEVELS = 10
 _SPACING = 4.5

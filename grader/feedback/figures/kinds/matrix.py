@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
@@ -9,11 +10,15 @@ import msgspec
 import numpy as np
 
 from grader.feedback import clean
-from grader.feedback.scales import Array, real_array
-from grader.locale import numbers
+from grader.feedback.figures.drawing import says
+from grader.feedback.figures.scales import Array, real_array
+from grader.locale import numbers, say
 from grader.locale.numbers import Words
+from grader.results import FigureData
+from grader.text import Text
 from grader.trajectory import absolute_error
 
+TEMPLATE = "matrix"
 _MOST_CELLS, _MOST_MATRICES = 16, 8
 _STEPS, _NOT_A_NUMBER = 4, 9
 _RTOL = 1e-6
@@ -38,10 +43,40 @@ class MatrixRow(msgspec.Struct, frozen=True):
     limit: Words
 
 
-def matrix_rows(expected: dict[str, Any], learner: dict[str, Any] | None) -> tuple[MatrixRow, ...]:
-    """One row for each expected matrix; empty where there is none."""
-    own = _named(learner or {})
-    return tuple(_row(name, values, own.get(name)) for name, values in list(_named(expected).items())[:_MOST_MATRICES])
+class Matrices(msgspec.Struct, frozen=True):
+    """Matrices by name, in order; a vector is one of a single row."""
+
+    by_name: dict[str, Array]
+
+
+class Table(msgspec.Struct, frozen=True):
+    """One row a matrix."""
+
+    rows: tuple[MatrixRow, ...]
+
+
+def read(values: Mapping[str, Any]) -> Matrices | Text:
+    """Matrices of ``names`` and, for each, an array in ``values``."""
+    found = _named(values)
+    if not found:
+        return say("Matrices need names, and values with an array of at most two dimensions for each.")
+    return Matrices(found)
+
+
+def read_run(values: Mapping[str, Any]) -> Matrices | None:
+    """The learner's matrices, where there are any."""
+    found = _named(values)
+    return Matrices(found) if found else None
+
+
+def draw(expected: Matrices, learner: Matrices | None, figure: FigureData) -> tuple[Table, tuple[Words, ...]]:
+    """Each expected matrix beside the learner's of that name, and their difference."""
+    own = {} if learner is None else learner.by_name
+    shown = list(expected.by_name.items())[:_MOST_MATRICES]
+    rows = tuple(_row(name, values, own.get(name)) for name, values in shown)
+    different = ", ".join(row.name for row in rows if row.differs)
+    note = say("These differ: {names}.", names=different) if different else say("All of them are the same.")
+    return Table(rows), (says(note),)
 
 
 def _row(name: str, expected: Array, own: Array | None) -> MatrixRow:
@@ -60,7 +95,7 @@ def _row(name: str, expected: Array, own: Array | None) -> MatrixRow:
     )
 
 
-def _named(values: dict[str, Any]) -> dict[str, Array]:
+def _named(values: Mapping[str, Any]) -> dict[str, Array]:
     names, matrices = values.get("names"), values.get("values")
     if not isinstance(names, list | tuple) or not isinstance(matrices, list | tuple):
         return {}

@@ -31,6 +31,13 @@ LONGEST = (
 """Files that take a minute or so begin first: begun last, one would keep a worker busy while the others are done."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the proofs of the content be longer than the suite's own: `.ci/run` does."""
+    parser.addoption(
+        "--seeds", type=int, default=1, metavar="N", help="at how many seeds tests/content tries programs (default 1)"
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the files, and nothing within them."""
     root = Path(__file__).parent

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
-from grader.checker import Callee, Checked, reference_callee, run_checks
+from grader.checker import Checked, run_checks
 from tests.content.driver import course, examiner
 
 
@@ -17,14 +16,8 @@ def check_many(slug: str, sources: Sequence[str], seed: int) -> list[Checked]:
         exercise,
         [source.encode() for source in sources],
         pool=lambda: examiner().pool(exercise.manifest.runtime),
-        reference=lambda: _reference(slug, seed),
+        reference=lambda: examiner().reference(exercise, seed),
         seed=seed,
         on_checked=found.__setitem__,
     )
     return [found[index] for index in range(len(sources))]
-
-
-@cache
-def _reference(slug: str, seed: int) -> Callee:
-    """One for each seed: it remembers its answers, and a torch one keeps a child of its own."""
-    return reference_callee(course().exercise(slug), lambda: examiner().pool("torch", trusted=True), seed)

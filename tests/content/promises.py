@@ -1,4 +1,4 @@
-"""What the tests of every exercise ask about: its catalogue graded once a seed, and its correct rewrites."""
+"""What the tests of every exercise ask about: its reference, and its catalogue graded once a seed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from types import ModuleType
 from grader.results import Outcome, Report
 from tests.content.driver import course, grade_many, variant
 
-HERE = Path(__file__).parent
-
 
 @cache
 def load(path: Path) -> ModuleType:
@@ -24,11 +22,6 @@ def load(path: Path) -> ModuleType:
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def correct_ways(slug: str) -> list[Path]:
-    """Right solutions that are written otherwise than the reference."""
-    return sorted((HERE / "correct" / slug).glob("*.py"))
 
 
 @cache

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 
 from grader.locale import FOLDER, say, say_many
 from grader.text import Text
+from hatch_build import merged_catalogue
 
 PACKAGE = FOLDER.parent
 KEYWORDS = {"say": None, "_": None, "say_many": (1, 2), "gettext": None, "ngettext": (1, 2)}
@@ -34,13 +35,7 @@ def spoken_sentences() -> dict[str | tuple[str, ...], str]:
 
 @cache
 def spanish() -> Catalog:
-    merged = Catalog(locale="es")
-    for part in sorted((FOLDER / "es" / "LC_MESSAGES").glob("*.po")):
-        with part.open("rb") as file:
-            for message in read_po(file, locale="es"):
-                if message.id and message.id not in merged:
-                    merged.add(message.id, message.string, flags=message.flags)
-    return merged
+    return merged_catalogue(FOLDER / "es" / "LC_MESSAGES")
 
 
 def gaps(sentence: str) -> set[str]:
@@ -90,7 +85,9 @@ def test_a_text_inside_a_sentence_speaks_the_same_language() -> None:
     assert say("{file}: {problem}.", file="a.py", problem=inner)["es"] == "a.py: no termina."
 
 
-@pytest.mark.parametrize(("number", "en", "es"), [(1, "one", "una"), (3, "3", "3")])
+@pytest.mark.parametrize(
+    ("number", "en", "es"), [(1, "one more line", "una línea más"), (3, "3 more lines", "3 líneas más")]
+)
 def test_a_number_chooses_its_form(number: int, en: str, es: str) -> None:
     both = say_many("… and one more line", "… and {number} more lines", number)
     assert en in both["en"]

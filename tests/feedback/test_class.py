@@ -273,7 +273,7 @@ def late(**changes: object) -> tuple[ClassRecord, LearnerRecord, tuple[WorkHisto
 def test_work_refused_as_late_says_so_beside_its_points() -> None:
     record, learner, works = late(reduction=Reduction(points=0, refused=True))
     (work,) = class_learner_view(learner, works, record).works
-    assert work.verdict.headline["en"].startswith("All ")
+    assert work.verdict.headline["en"].startswith("Passed: all ")
     assert (work.points, work.reduced) == (
         {"en": "0", "es": "0"},
         {

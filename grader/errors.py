@@ -4,10 +4,11 @@
     ├── CourseError                exit 5   a course's own file is missing, broken or of another version
     ├── IsolationError             exit 5   the sandbox could not be set up, or is weaker than demanded
     ├── StoreError                 exit 5   attempts or results could not be kept
-    └── UsageError                 exit 2   the person asked for something that is not there
-        └── SubmissionError        exit 3   the learner's file cannot be read as Python at all
+    ├── UsageError                 exit 2   the person asked for something that is not there
+    └── SubmissionError            exit 3   a notebook holds no program that can be taken from it
 
-A learner's wrong answer is never an exception here: it is a value (`grader.results`).
+A learner's wrong answer is never an exception that reaches a person: it is a value (`grader.results`). A
+`SubmissionError` becomes one too, a report like any other, wherever a file is graded.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class UsageError(GraderError):
     exit_code = 2
 
 
-class SubmissionError(UsageError):
-    """The learner's file is not a Python source text: a directory, binary, too large, not UTF-8."""
+class SubmissionError(GraderError):
+    """What was handed in holds no program: not a notebook, no cell with the function, a cell that is no Python."""
 
     exit_code = 3

@@ -15,6 +15,7 @@ import msgspec
 
 from grader import __version__
 from grader.course import Course, Exercise, secret_trees
+from grader.errors import SubmissionError
 from grader.locale import say
 from grader.results import (
     Diagnosis,
@@ -107,6 +108,12 @@ class Examiner:
         reports: list[Report] = []
         self.grade_all(exercise, [content], seed=seed, on_report=lambda _, report: reports.append(report))
         return reports[0]
+
+    def not_loaded(self, exercise: Exercise, content: bytes, fault: SubmissionError, seed: int | None = None) -> Report:
+        """The report on what cannot be read as a program, so that nothing of it was run."""
+        from grader.checker import unloaded
+
+        return self._report(exercise, content, unloaded(exercise, fault), fresh_seed() if seed is None else seed)
 
     def grade_all(
         self,
@@ -223,6 +230,7 @@ class Examiner:
             points=sum(result.points for result in checked.results),
             max_points=exercise.max_points,
             message=checked.message,
+            notes=() if outcome is Outcome.PASSED else checked.notes,
             checks=checked.results,
             diagnosis=self._diagnosis(exercise, checked, outcome, seed),
             isolation=pool.isolation if pool else NOT_RUN,

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from grader.course import Course, Exercise, open_course
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, SubmissionError, UsageError
 from grader.keeping import keep, open_journal
 from grader.locale import LANGUAGES, say
 from grader.locale.choice import choose_language
-from grader.notebook_cells import Extracted, extract_from_cells
+from grader.notebook_cells import Cell, Extracted, NotDefinedError, extract_from_cells
 from grader.results import CheckResult, Frame, Report
 from grader.telling.way import Way, next_command, next_number
 
@@ -93,9 +93,7 @@ class GradeMagic:
             language = request.language
             course = self._course = self._course or open_course()
             exercise = course.exercise(request.exercise)
-            notebook = say("the notebook")
-            extracted = extract_from_cells(cells, exercise.manifest.entry_points, notebook.in_language(language))
-            report = placed(self._report(course, exercise, extracted, request), extracted)
+            report = self._report(course, exercise, list(cells), request)
             for sentence in keep(report, exercise, course, datetime.now(UTC)):
                 print(sentence.in_language(language), file=sys.stderr)
             return show(report, course, exercise, request)
@@ -105,13 +103,22 @@ class GradeMagic:
                 print(error.hint.in_language(language), file=sys.stderr)
             return None
 
-    def _report(self, course: Course, exercise: Exercise, extracted: Extracted, request: Request) -> Report:
+    def _report(self, course: Course, exercise: Exercise, history: list[str], request: Request) -> Report:
+        """Raises `NotDefinedError` where no cell was run yet that is to be graded: nothing was handed in."""
         from grader.grading import Examiner
 
-        self._examiner = self._examiner or Examiner(course)
+        examiner = self._examiner = self._examiner or Examiner(course)
+        cells = [Cell("code", text) for text in history]
+        name = say("the notebook").in_language(request.language)
+        try:
+            extracted = extract_from_cells(cells, exercise.manifest.entry_points, name)
+        except NotDefinedError:
+            raise
+        except SubmissionError as fault:
+            return examiner.not_loaded(exercise, "\n\n".join(history).encode("utf-8", "replace"), fault, request.seed)
         content = extracted.source.encode()
-        report = self._examiner.grade(exercise, content, seed=request.seed)
-        return self._examiner.with_figures(report, exercise, content)
+        report = placed(examiner.grade(exercise, content, seed=request.seed), extracted)
+        return examiner.with_figures(report, exercise, content)
 
 
 def load_ipython_extension(shell: Any) -> None:

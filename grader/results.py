@@ -185,6 +185,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     points: float
     max_points: float
     message: Text | None = None
+    notes: tuple[Text, ...] = ()  # what was met in reading the file that may be why it did not pass
     checks: tuple[CheckResult, ...]
     diagnosis: tuple[Diagnosis, ...] = ()
     isolation: Isolation

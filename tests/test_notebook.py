@@ -80,9 +80,12 @@ def test_what_is_wrong_is_one_sentence_without_a_traceback(shell, capsys, cell, 
     assert "Traceback" not in told.out + told.err
 
 
-def test_a_cell_that_cannot_be_parsed_is_named_by_its_number(shell, capsys):
-    run(shell, "x = 1", "def adam_step(:\n    pass", "%grade 3")
-    assert "Code cell 2 of the notebook, which defines `adam_step`" in capsys.readouterr().err
+def test_a_cell_that_cannot_be_parsed_is_a_report_that_names_its_number(shell, tmp_path):
+    (tmp_path / "course.toml").write_bytes((open_course().root / "course.toml").read_bytes())
+    shown = run(shell, "x = 1", "def adam_step(:\n    pass", "%grade 3 --seed 7")
+    assert "Code cell 2 of the notebook, which defines `adam_step`" in " ".join(shown.text.split())
+    (attempt,) = Journal.open(tmp_path, "descenso").attempts()
+    assert (attempt.outcome, attempt.seed) == (Outcome.DID_NOT_LOAD, 7)
 
 
 def test_a_cell_whose_own_run_fails_is_not_graded(shell, capsys):

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.notebook_cells import CellLine, Extracted, extract
+from grader.notebook_cells import CellLine, Extracted, NotDefinedError, extract
 
 
 def notebook(*cells: str, **more: object) -> bytes:
@@ -20,6 +20,10 @@ def notebook(*cells: str, **more: object) -> bytes:
 
 def source_for(*cells: str, of: tuple[str, ...] = ("step",)) -> str:
     return extract(notebook(*cells), of, "homework.ipynb").source
+
+
+def told(extracted: Extracted) -> str:
+    return " ".join(note["en"] for note in extracted.notes)
 
 
 def run(source: str) -> dict[str, object]:
@@ -65,9 +69,10 @@ def test_a_missing_entry_point_is_named(cells):
         source_for(*cells)
 
 
-def test_of_several_entry_points_the_missing_one_is_named():
-    with pytest.raises(SubmissionError, match="defines `other`"):
-        source_for("def step(): pass", of=("step", "other"))
+def test_of_several_entry_points_those_that_are_there_are_taken_and_the_missing_one_is_told():
+    extracted = extract(notebook("def step(): return 1"), ("step", "other"), "homework.ipynb")
+    assert run(extracted.source)["step"]() == 1
+    assert "No code cell defines `other`" in told(extracted)
 
 
 def test_a_cell_that_defines_the_entry_point_and_cannot_be_parsed_is_named_with_its_line():
@@ -104,6 +109,98 @@ def test_nothing_in_the_notebook_is_run(tmp_path):
     cell = f"open({str(trace)!r}, 'w')\ndef step(): return 1"
     source_for(cell, f"open({str(trace)!r}, 'w')")
     assert not trace.exists()
+
+
+# What stands elsewhere, or twice
+
+STEP = "def step():\n    return 1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "sentence"),
+    [
+        ("markdown", STEP, "Cell 2 holds `def step`, but it is not a code cell (Markdown)"),
+        ("raw", f"```python\n{STEP}\n```", "Cell 2 holds `def step`, but it is not a code cell (Raw)"),
+        ("code", f"%%writefile step.py\n{STEP}", "Cell 2 writes `def step` into the file step.py"),
+        ("code", f"%%bash\n{STEP}", "Cell 2 holds `def step`, but its first line `%%bash` makes it no Python"),
+        (
+            "code",
+            "if True:\n    def other(): pass\n    class A:\n        def step(self): pass",
+            "inside something else",
+        ),
+        ("code", "x = 1", "Define it in a cell of its own"),
+        ("markdown", "Write it so:\n```python\ndef step() -> int:\n```", "Define it in a cell of its own"),
+    ],
+)
+def test_a_function_that_does_not_count_is_told_with_its_cell(kind, source, sentence):
+    cells = [{"cell_type": "code", "source": "import math"}, {"cell_type": kind, "source": source}]
+    with pytest.raises(NotDefinedError) as raised:
+        extract(json.dumps({"nbformat": 4, "cells": cells}).encode(), ("step",), "homework.ipynb")
+    assert sentence in raised.value.hint["en"]
+    assert raised.value.hint["es"] != raised.value.hint["en"]
+
+
+def test_the_import_of_a_file_that_a_cell_writes_is_told():
+    cells = (f"%%writefile step.py\n{STEP}", "from step import step")
+    assert "Cell 2 writes `def step` into the file step.py" in told(
+        extract(notebook(*cells), ("step",), "homework.ipynb")
+    )
+
+
+def test_a_starter_copied_below_the_answer_is_told():
+    extracted = extract(notebook(STEP, "x = 1", "def step():\n    raise NotImplementedError"), ("step",), "h.ipynb")
+    assert told(extracted) == "`step` is defined more than once, in code cells 1, 3: the last one counts."
+
+
+@pytest.mark.parametrize("rest", ["    return m", "\n\t# then\n\treturn m"])
+def test_a_function_split_over_two_cells_is_told(rest):
+    extracted = extract(notebook("def step():\n    m = 1", "", rest), ("step",), "homework.ipynb")
+    assert "Code cell 3 begins with an indented line: if it goes on with `step` of code cell 1" in told(extracted)
+
+
+def test_a_later_answer_in_a_cell_of_text_is_told():
+    content = json.loads(notebook(STEP))
+    content["cells"].append({"cell_type": "markdown", "source": "def step():\n    return 2"})
+    assert "Cell 3 holds `def step`" in told(extract(json.dumps(content).encode(), ("step",), "h.ipynb"))
+
+
+@pytest.mark.parametrize(
+    "cells", [(STEP,), ("def step(x): pass", "x = step(1)"), (STEP, "    ", "import step_counter")]
+)
+def test_of_an_ordinary_notebook_nothing_is_told(cells):
+    assert extract(notebook(*cells), ("step",), "h.ipynb").notes == ()
+
+
+# How it was saved
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace('"outputs": []', '"outputs": [NaN, Infinity, -Infinity]'),
+        lambda text: text.replace('"outputs": []', '"outputs": ["\\ud800"]'),
+        lambda text: text.replace('"nbformat": 4', '"nbformat": 4.0'),
+        lambda text: text.replace('"nbformat": 4', '"nbformat": "5"'),
+        lambda text: text.replace('"nbformat": 4', '"more": {"cells": 3}'),
+        lambda text: text.replace("\n", "\r\n"),
+    ],
+)
+def test_what_surrounds_the_cells_is_nothing_to_a_grade(change):
+    content = change(notebook(STEP).decode()).encode("utf-8", "surrogatepass")
+    assert run(extract(content, ("step",), "h.ipynb").source)["step"]() == 1
+
+
+def test_the_older_format_may_have_several_sheets():
+    sheets = [{"cells": [{"cell_type": "code", "input": text}]} for text in ("k = 3", "def step(): return k")]
+    content = json.dumps({"nbformat": 3, "worksheets": sheets}).encode()
+    assert run(extract(content, ("step",), "h.ipynb").source)["step"]() == 3
+
+
+def test_a_notebook_full_of_pictures_is_told_its_size():
+    content = notebook(STEP, metadata={"picture": "x" * 10_000_000})
+    with pytest.raises(SubmissionError, match=r"holds 10\.0 MB; the most that a notebook may hold is 10 MB"):
+        extract(content, ("step",), "h.ipynb")
 
 
 # What is taken

@@ -4,7 +4,7 @@ from grader.checker.learner import Call, Callee, Proxy, callable_names, driven_e
 from grader.checker.observation import Observation, observe
 from grader.checker.reference import CourseChild, Remembering, reference_callee
 from grader.checker.run import ask_reference, run_checks
-from grader.checker.submissions import Checked
+from grader.checker.submissions import Checked, unloaded
 
 __all__ = [
     "Call",
@@ -20,4 +20,5 @@ __all__ = [
     "observe",
     "reference_callee",
     "run_checks",
+    "unloaded",
 ]

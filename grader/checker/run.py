@@ -93,7 +93,7 @@ class Checking:
         checks = self._exercise.manifest.check
         results = tuple(run.results.get(check.id) or unjudged(check) for check in checks)
         seconds = time.perf_counter() - started
-        return Checked(results, run.proxy.calls, run.load_message, session.output, seconds)
+        return Checked(results, run.proxy.calls, run.load_message, prepared.notes, session.output, seconds)
 
     def ask_reference(self) -> None:
         """Ask the reference every check, as if it were a submission."""

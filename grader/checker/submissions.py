@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import msgspec
 
 from grader.checker.learner import Call
 from grader.checker.shortcuts import find_shortcut
 from grader.course import Exercise
-from grader.locale import say
+from grader.errors import SubmissionError
+from grader.locale import join, say
+from grader.notebook_cells import Cell, NotDefinedError, extract, extract_from_cells, is_notebook, is_page
 from grader.results import CheckResult, Outcome
 from grader.sandbox import Limits, Program
 from grader.text import Text
@@ -23,6 +27,7 @@ class Prepared:
     """A submission that can be run: its source as text."""
 
     source: str
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Checked:
     results: tuple[CheckResult, ...]
     calls: list[Call] = field(default_factory=list)
     message: Text | None = None
+    notes: tuple[Text, ...] = ()
     output: str = ""
     seconds: float = 0.0
 
@@ -44,12 +50,28 @@ def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepare
     """
     filename = exercise.manifest.file
     if content.replace(b"\r\n", b"\n") in exercise.starters.values():
-        return everywhere(
-            exercise, Outcome.NOT_STARTED, say("Not started: {file} is still the starter.", file=filename)
-        )
+        return _not_started(exercise)
+    if is_notebook(content):
+        return _of_notebook(exercise, content, lint=lint)
     if problem := _unreadable(content):
         return everywhere(exercise, Outcome.DID_NOT_LOAD, say("{file}: {problem}.", file=filename, problem=problem))
-    source = content.decode("utf-8-sig")
+    return _of_source(exercise, content.decode("utf-8-sig"), (), lint=lint)
+
+
+def _of_notebook(exercise: Exercise, content: bytes, *, lint: bool) -> Prepared | Checked:
+    """What no cell defines fails, as in a file that lacks it; what cannot be read did not load."""
+    manifest = exercise.manifest
+    try:
+        found = extract(content, manifest.entry_points, f"{manifest.file.removesuffix('.py')}.ipynb")
+    except SubmissionError as fault:
+        return unloaded(exercise, fault)
+    return _of_source(exercise, found.source, found.notes, lint=lint)
+
+
+def _of_source(exercise: Exercise, source: str, notes: tuple[Text, ...], *, lint: bool) -> Prepared | Checked:
+    filename = exercise.manifest.file
+    if _code_lines(source) in _starters_as_taken_from_cells(exercise):
+        return _not_started(exercise)
     use = find_shortcut(source, exercise.manifest.forbidden) if lint else None
     if use is not None:
         message = say(
@@ -60,7 +82,31 @@ def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepare
             reason=use.shortcut.reason,
         )
         return everywhere(exercise, Outcome.FAILED, message)
-    return Prepared(source)
+    return Prepared(source, notes)
+
+
+def _not_started(exercise: Exercise) -> Checked:
+    message = say("Not started: {file} is still the starter.", file=exercise.manifest.file)
+    return everywhere(exercise, Outcome.NOT_STARTED, message)
+
+
+def _starters_as_taken_from_cells(exercise: Exercise) -> frozenset[tuple[str, ...]]:
+    return _as_taken_from_cells(tuple(exercise.starters.values()), exercise.manifest.entry_points)
+
+
+@lru_cache(maxsize=32)
+def _as_taken_from_cells(starters: tuple[bytes, ...], entry_points: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """What is left of the starters in a notebook that holds them, in one cell or several."""
+    taken = set()
+    for starter in starters:
+        with contextlib.suppress(SubmissionError):  # one that defines nothing yet
+            cell = Cell("code", starter.decode("utf-8"))
+            taken.add(_code_lines(extract_from_cells([cell], entry_points, "starter").source))
+    return frozenset(taken)
+
+
+def _code_lines(source: str) -> tuple[str, ...]:
+    return tuple(line for line in source.split("\n") if line.strip())
 
 
 def program_of(exercise: Exercise, prepared: Prepared) -> Program:
@@ -77,6 +123,13 @@ def program_of(exercise: Exercise, prepared: Prepared) -> Program:
 def limits_of(exercise: Exercise) -> Limits:
     """What one submission may use, as the sandbox takes it."""
     return Limits(**msgspec.structs.asdict(exercise.manifest.limits))
+
+
+def unloaded(exercise: Exercise, fault: SubmissionError) -> Checked:
+    """A fault of a submission as results: what is not defined fails, what cannot be read did not load."""
+    outcome = Outcome.FAILED if isinstance(fault, NotDefinedError) else Outcome.DID_NOT_LOAD
+    message = fault.message if fault.hint is None else join(" ", [fault.message, fault.hint])
+    return everywhere(exercise, outcome, message)
 
 
 def everywhere(exercise: Exercise, outcome: Outcome, message: Text) -> Checked:
@@ -105,6 +158,8 @@ def _unreadable(content: bytes) -> Text | None:
         )
     if not content.removeprefix(codecs.BOM_UTF8).strip():
         return say("the file is empty")
+    if is_page(content):
+        return say("this is a web page, perhaps the one that asks to log in; download the file itself")
     if b"\0" in content and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return say("this is a binary file, not Python source")
     try:

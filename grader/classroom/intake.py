@@ -16,11 +16,11 @@ from grader.classroom.intake_entries import METADATA, Caps, Entry, Refusal, Refu
 from grader.classroom.intake_exercises import Expected, defined, folder_of_exercise, named
 from grader.classroom.intake_folders import clone_names, folder_entries
 from grader.classroom.intake_layouts import Claim, Layout, Submitter, claims, gradescope_submitters, layout
-from grader.classroom.intake_notebooks import graded_source, source_of
 from grader.classroom.intake_roster import Roster, known_from
-from grader.errors import UsageError
+from grader.errors import SubmissionError, UsageError
 from grader.exports.gradebook import Student
 from grader.locale import say
+from grader.notebook_cells import graded_content, searchable
 from grader.text import Text
 
 
@@ -153,7 +153,7 @@ class Intake:
     def _read(self, learner: str, each: _Claimed) -> Iterator[Arrival]:
         try:
             handed_in = each.entry.read(self._limit(each.entry))
-            found = self._answered(each, source_of(handed_in) if _is_notebook(each.entry) else _decoded(handed_in))
+            found = self._answered(each, handed_in)
             contents = [self._content(each.entry, handed_in, exercise) for exercise in found]
         except Refusal as refusal:
             return self._refused(each.entry.origin, refusal.reason)
@@ -172,16 +172,18 @@ class Intake:
         return self._caps.notebook_bytes if _is_notebook(entry) else self._caps.source_bytes
 
     def _content(self, entry: Entry, handed_in: bytes, exercise: Expected) -> bytes:
-        if not _is_notebook(entry):
-            return handed_in
-        source = graded_source(handed_in, exercise.entry_points, entry.name).encode("utf-8", "replace")
-        if len(source) > self._caps.source_bytes:
+        content = graded_content(handed_in, exercise.entry_points, entry.name)
+        if len(content) > self._caps.source_bytes:
             too_large(self._caps.source_bytes)
-        return source
+        return content
 
-    def _answered(self, each: _Claimed, source: str) -> list[Expected]:
+    def _answered(self, each: _Claimed, handed_in: bytes) -> list[Expected]:
         if found := named(each.claim.file, self._exercises):
             return [found.expected]
+        try:
+            source = searchable(handed_in, each.entry.name)
+        except SubmissionError:
+            refuse(say("it is not a notebook that can be read, and its name is not that of an exercise"))
         if several := defined(source, self._exercises):
             return several
         # A file called after its author, in a folder called after the exercise, needs to say no more.
@@ -238,10 +240,6 @@ def _entries(root: Path, caps: Caps, told: Refuse) -> Iterator[Entry]:
 
 def _is_notebook(entry: Entry) -> bool:
     return entry.name.lower().endswith(".ipynb")
-
-
-def _decoded(source: bytes) -> str:
-    return source.decode("utf-8", "replace")
 
 
 def _is_source(entry: Entry) -> bool:

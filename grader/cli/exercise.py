@@ -25,10 +25,11 @@ from grader.cli.language import language
 from grader.cli.locate import Found, locate
 from grader.cli.own_name import in_own_name
 from grader.course import Course, Exercise, bundled_templates
-from grader.errors import SubmissionError, UsageError
+from grader.errors import UsageError
 from grader.keeping import keep, open_journal
 from grader.locale import say
 from grader.locale.system import problem_of
+from grader.notebook_cells import unpacked
 from grader.results import Outcome, Report
 from grader.telling.way import Way, next_command, next_number
 from grader.text import Text
@@ -76,7 +77,7 @@ def exercise(
         raise UsageError(say("--open needs --html FILE: there is no page to open."))
     course = trusted_course()
     found = locate(course, which, file)
-    content = read_submission(found.path, found.exercise)
+    content = read_submission(found.path)
     with _examiner(course, found.exercise) as examiner:
         report = examiner.grade(found.exercise, content, seed=seed)
         pictured = report if html is None else examiner.with_figures(report, found.exercise, content)
@@ -129,24 +130,20 @@ def print_report(report: Report, way: Way, *, all_failures: bool = False) -> Non
     TerminalReport(report, way, language(), glyphs=glyphs(), all_failures=all_failures).print_to(console())
 
 
-def read_submission(path: Path | None, chosen: Exercise) -> bytes:
+def read_submission(path: Path | None) -> bytes:
     """The bytes of a learner's file, or of standard input for None; one clear sentence where there are none.
 
-    Of a notebook, the cells that define the entry points and what they need.
+    Whatever is wrong with them is for the report to say.
     """
     content = _read(path)
-    if path is None or path.suffix != ".ipynb":
-        return content
-    from grader.notebook_cells import extract
-
-    return extract(content, chosen.manifest.entry_points, str(path)).source.encode()
+    return content if path is None else unpacked(content, path.name)
 
 
 def _read(path: Path | None) -> bytes:
     if path is None:
         return sys.stdin.buffer.read(MOST_READ) if sys.stdin is not None else b""
     if os.path.isdir(path):
-        raise SubmissionError(
+        raise UsageError(
             say("{path} is a folder; a Python file was expected.", path=path), say("Give the file's own path.")
         )
     try:
@@ -157,7 +154,7 @@ def _read(path: Path | None) -> bytes:
             say("There is no file {path}.", path=path), say("Check the path, or run `grade init` for a fresh copy.")
         ) from None
     except OSError as error:
-        raise SubmissionError(say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))) from None
+        raise UsageError(say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))) from None
 
 
 def write_page(path: Path, report: Report, found: Found, course: Course) -> None:

@@ -73,9 +73,7 @@ def trace(which: str | None, file: str | None) -> int:
         raise UsageError(say("Exercise {number} has no steps to trace.", number=found.exercise.number))
     with Examiner(course) as examiner:
         examiner.warm(found.exercise.manifest.runtime)
-        seen = examiner.observe(
-            found.exercise, read_submission(found.path, found.exercise), found.exercise.manifest.trace.function
-        )
+        seen = examiner.observe(found.exercise, read_submission(found.path), found.exercise.manifest.trace.function)
     if seen.own is None:
         problem = seen.problem or say("Your file could not be run.")
         click.echo(spoken(name_own(problem, found)), err=True)

@@ -35,7 +35,7 @@ from grader.telling.way import next_number
 def watch(which: str | None, file: str | None, poll: bool, html: Path | None) -> None:
     course = trusted_course()
     found = _found(course, which, file)
-    read_submission(found.path, found.exercise)  # a wrong path is told before anything starts
+    read_submission(found.path)  # a wrong path is told before anything starts
     from grader.cli.watching import Watch
 
     with _ended_in_order():

@@ -106,7 +106,7 @@ class Watch:
         self._forget()
         found = self.state.found
         try:
-            content = read_submission(found.path, found.exercise)
+            content = read_submission(found.path)
         except GraderError as error:
             self.desk.withdraw()
             gone = found.path is not None and not found.path.exists()

@@ -23,6 +23,7 @@ def summary(report: Report) -> Text:
         lines.append(say("Not yet so: {claim}.", claim=plain(failure.claim)))
         if failure.message is not None:
             lines.append(plain(failure.message))
+    lines += map(plain, report.notes)
     lines += [line for found in report.diagnosis for line in explained(found)]
     return join("\n", lines)
 

@@ -9,7 +9,7 @@ from grader.feedback.checklist import CheckView, full_check
 from grader.feedback.class_record import AttemptRecord, ClassRecord, LearnerRecord, Reduction, WorkHistory
 from grader.feedback.markdown import Html, inline
 from grader.feedback.verdict import Verdict, verdict
-from grader.feedback.view import DiagnosisView, diagnosis_view, shows_failure
+from grader.feedback.view import DiagnosisView, diagnosis_view, message_of, shows_failure
 from grader.locale import numbers, say, say_many
 from grader.locale.numbers import Words
 from grader.text import Text
@@ -116,7 +116,7 @@ def _work(history: WorkHistory, record: ClassRecord) -> WorkView:
         points=ended.points if reduction is None else numbers.number(reduction.points, 4),
         max_points=ended.max_points,
         reduced=None if reduction is None else clean.words(_reduced(reduction, report.points)),
-        message=None if report.message is None or first is not None else clean.words(report.message),
+        message=message_of(report, first),
         attempts=() if dull else tuple(_attempt(each, report.max_points) for each in attempts),
         first_failure=None if first is None else full_check(first, report, ""),
         diagnosis=tuple(diagnosis_view(found, record.terms) for found in report.diagnosis),

@@ -94,6 +94,7 @@ class TerminalReport:
             yield self._whole_file(report.message)
             for frame in report.checks[0].frames[-1:]:
                 yield _indented(Styled(frame.source.strip()))
+            yield from (Styled(self._say(note), style="yellow") for note in report.notes)
             return
         if report.outcome is Outcome.PASSED:
             yield from self._check_lines(report.checks)
@@ -104,6 +105,7 @@ class TerminalReport:
         shown = failures if self.all_failures else [*failures[:1], *_first_endless(failures[1:])]
         for check in shown:
             yield from self._failure(check)
+        yield from self._notes()
         for diagnosis in report.diagnosis:
             yield from self._diagnosis(diagnosis)
         rest = [check for check in report.checks if check not in shown]
@@ -113,6 +115,11 @@ class TerminalReport:
         outcome = self.report.outcome
         mark = Styled(f"{self.glyphs.of(outcome)} ", style=_style(outcome))
         return Styled.assemble(mark, self._say(message))
+
+    def _notes(self) -> Iterator[RenderableType]:
+        for note in self.report.notes:
+            yield Styled(self._say(note), style="yellow")
+            yield ""
 
     def _failure(self, check: CheckResult) -> Iterator[RenderableType]:
         style = _style(check.outcome)

@@ -11,7 +11,7 @@ from grader.feedback.checklist import CheckView, check_list, full_check
 from grader.feedback.figures import FigureView, figure_view
 from grader.feedback.markdown import Html, blocks, inline
 from grader.feedback.verdict import Verdict, verdict
-from grader.locale import LANGUAGES, numbers, say
+from grader.locale import LANGUAGES, join, numbers, say
 from grader.locale.numbers import Words
 from grader.results import Belief, CheckResult, Diagnosis, Outcome, Report
 from grader.telling import diagnosis
@@ -98,7 +98,7 @@ def report_view(report: Report, exercise: Told) -> ReportView:
         title=inline(exercise.title),
         plain_title=clean.words(exercise.title),
         verdict=verdict(report),
-        message=_message(report, first),
+        message=message_of(report, first),
         first_failure=None if first is None else full_check(first, report, exercise.source),
         diagnosis=tuple(diagnosis_view(found, exercise.terms) for found in report.diagnosis),
         figures=tuple(figure for figure in figures if figure is not None),
@@ -115,10 +115,11 @@ def report_view(report: Report, exercise: Told) -> ReportView:
     )
 
 
-def _message(report: Report, first: CheckResult | None) -> Words | None:
-    if report.message is None or (first is not None and first.message == report.message):
-        return None
-    return clean.words(report.message)
+def message_of(report: Report, first: CheckResult | None) -> Words | None:
+    """What is about the whole file: what decided the outcome, unless the first failure says it, and what may be why."""
+    is_said = first is not None and first.message == report.message
+    told = [*([] if report.message is None or is_said else [report.message]), *report.notes]
+    return clean.words(join("\n", told)) if told else None
 
 
 def shows_failure(report: Report) -> bool:

@@ -189,11 +189,15 @@ class TestFolders:
         assert arrivals[0].content == b"def adam_step(): pass\n"
         assert arrivals[1].content.split() == b"import math def sgd_step(): return math.pi".split()
 
-    def test_a_broken_notebook_is_noted(self, take):
-        """It says that it cannot be read."""
-        arrivals, intake = take({"ana/adam_step.ipynb": b"[" * 100_000, "luis/adam_step.py": CODE})
-        assert seen(arrivals) == [("luis", "adam_step")]
-        assert noted(intake) == {("refused", "ana/adam_step.ipynb"): "it is not a notebook that can be read"}
+    def test_a_broken_notebook_is_graded_like_any_other_fault(self, take):
+        """It is a result of its learner; noted only where its name does not say what it answers."""
+        broken = b"[" * 100_000
+        arrivals, intake = take({"ana/adam_step.ipynb": broken, "eva/work.ipynb": broken, "luis/adam_step.py": CODE})
+        assert seen(arrivals) == [("ana", "adam_step"), ("luis", "adam_step")]
+        assert noted(intake) == {
+            ("refused", "eva/work.ipynb"): "it is not a notebook that can be read, and its name is not that of an "
+            "exercise"
+        }
 
     def test_names_in_any_bytes_do_no_harm(self, tmp_path):
         """A folder's name that is not UTF-8, or reverses a line, becomes printable."""

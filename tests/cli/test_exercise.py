@@ -151,6 +151,29 @@ class TestJson:
     def test_the_exit_code_is_that_of_the_words(self, grade: Grade) -> None:
         assert grade("exercise", "3", "--file", str(GOLD / "syntax_error" / "adam_step.py"), "--json").code == 3
 
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"", 3),
+            (b"<!DOCTYPE html>\n<title>Log in</title>", 3),
+            (b'{"nbformat": 4, "cells": [{"cell_type": "code", "sou', 3),
+            (b"[1, 2]", 3),
+            (b'{"nbformat": 4, "cells": []}', 1),
+            (b'{"nbformat": 4, "cells": [{"cell_type": "markdown", "source": "def adam_step(p):\\n    return p"}]}', 1),
+            (b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": "def adam_step(p:\\n    return p"}]}', 3),
+        ],
+        ids=["empty", "a page", "cut short", "another JSON", "no cells", "a text cell", "no Python"],
+    )
+    def test_whatever_is_wrong_with_a_notebook_is_a_report(
+        self, typed: Grade, tmp_path: Path, content: bytes, code: int
+    ) -> None:
+        (tmp_path / "mine.ipynb").write_bytes(content)
+        told = typed("exercise", "3", "--file", "mine.ipynb", "--json", cwd=tmp_path)
+        report = report_from_json(told.out.encode())
+        assert (told.code, report.points, told.err) == (code, 0, "")
+        assert report.message is not None
+        assert report.message["en"] in {check.message["en"] for check in report.checks if check.message}
+
     def test_an_error_leaves_standard_output_empty(self, grade: Grade) -> None:
         told = grade("exercise", "99", "--json")
         assert (told.code, told.out) == (2, "")

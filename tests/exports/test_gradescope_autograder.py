@@ -161,7 +161,7 @@ def graded(
         shutil.rmtree(base / folder, ignore_errors=True)
         (base / folder).mkdir(mode=0o777)
     for name, content in files.items():
-        path = base / "submission" / f"{name}.py"
+        path = base / "submission" / (name if "." in name else f"{name}.py")
         path.symlink_to(content) if isinstance(content, Path) else path.write_text(content)
     run = subprocess.run(
         [*before, "bash", base / "source" / "run_autograder"],
@@ -189,6 +189,15 @@ def test_a_right_answer_has_full_points_in_spanish(autograder: Path) -> None:
     assert found is not None, run.stderr
     assert found["score"] == 20
     assert found["tests"][1]["name"] == "Devuelve el doble de su argumento"
+
+
+@pytest.mark.slow
+def test_a_notebook_with_nothing_to_grade_has_results_that_say_so(autograder: Path) -> None:
+    found, run = graded(autograder, **{"work.ipynb": '{"nbformat": 4, "cells": [{"cell_type": "co'})
+    assert run.returncode == 0, run.stderr
+    assert found is not None
+    assert found["score"] == 0
+    assert "no es un cuaderno de Jupyter" in found["output"]
 
 
 @pytest.mark.slow

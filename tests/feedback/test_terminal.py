@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.console import Console
 
+from grader.exports.wording import summary
+from grader.feedback.html import render_report
 from grader.feedback.terminal import ASCII, Glyphs, TerminalReport, Way
 from grader.results import Diagnosis, Evidence, Outcome, Report
 from grader.text import Text
-from tests.feedback.examples import BELIEF, EPSILON, REPORTS
+from tests.feedback.examples import BELIEF, EPSILON, EXERCISE, REPORTS
 
 WAY = Way(Text({"en": "One step of Adam", "es": "Un paso de Adam"}), "mine.py", "grade exercise 3", "grade show 4")
 UNICODE = Glyphs()
@@ -226,3 +228,21 @@ def test_what_never_ran_has_no_seed_and_no_isolation() -> None:
 def test_where_only_ascii_shows_the_marks_are_ascii() -> None:
     for name in SHORT:
         assert not set("✓✗○▌█░") & set(shown(REPORTS[name](), glyphs=ASCII))
+
+
+@pytest.mark.parametrize("name", ["failed", "did_not_load"])
+def test_what_was_met_in_reading_the_file_is_told_between_the_failure_and_the_belief(name: str) -> None:
+    note = Text({"en": "It is defined twice: the last one counts.", "es": "Está definida dos veces: cuenta la última."})
+    report = replace(REPORTS[name](), notes=(note,))
+    written = in_a_line(shown(report, "es", width=60))
+    assert written.count(note["es"]) == 1
+    belief = written.find("Para pensar")
+    assert belief == -1 or written.index(note["es"]) < belief
+    assert "\n\n\n" not in shown(report)
+
+
+def test_a_note_is_shown_on_the_pages_and_in_the_words_for_other_systems() -> None:
+    note = Text({"en": "It is defined twice <b>.", "es": "Está definida dos veces <b>."})
+    report = replace(REPORTS["failed"](), notes=(note,))
+    assert "It is defined twice &lt;b&gt;." in render_report(report, EXERCISE)
+    assert note["es"] in summary(report)["es"]

@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import ast
 import builtins
-import json
 import re
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from grader.errors import SubmissionError
 from grader.locale import say
+from grader.notebook_cells.elsewhere import Broken, advice_on_missing, notes_on
+from grader.notebook_cells.reading import Cell, read_cells
 from grader.text import Text
 
+MOST_STATEMENTS = 3_000
+"""Statements up to which the functions asked for are looked for: the time that takes grows with their square."""
 # Cell magics whose body is Python all the same; the body of any other (%%bash, %%html) is not.
 PYTHON_MAGICS = frozenset({"capture", "debug", "grade", "prun", "time", "timeit"})
 COMPILE_FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -34,11 +37,16 @@ class CellLine(msgspec.Struct, frozen=True):
     line: int
 
 
+class NotDefinedError(SubmissionError):
+    """No code cell defines any of the functions that were asked for."""
+
+
 class Extracted(msgspec.Struct, frozen=True):
-    """Python source, and for each of its lines where it stands in the notebook."""
+    """Python source, for each of its lines where it stands in the notebook, and what is worth telling of that."""
 
     source: str
     lines: tuple[CellLine, ...]
+    notes: tuple[Text, ...] = ()
 
     def place(self, line: int) -> CellLine:
         """Where line `line` of the source, from 1, stands in the notebook."""
@@ -55,51 +63,70 @@ class _Statement(msgspec.Struct, frozen=True):
     places: tuple[CellLine, ...]
 
 
-class _Broken(msgspec.Struct, frozen=True):
-    cell: int
-    line: int
-    reason: str
-    source: str
-    position: int  # how many statements stand before it
-
-    def seems_to_bind(self, name: str) -> bool:
-        bound = rf"^\s*(?:(?:async\s+)?def\s+{re.escape(name)}\b|class\s+{re.escape(name)}\b|{re.escape(name)}\s*=)"
-        return re.search(bound, self.source, re.MULTILINE) is not None
-
-
 def extract(notebook: bytes, entry_points: Iterable[str], file: str) -> Extracted:
     """The source that defines `entry_points`, taken from the code cells of `notebook` as if run from top to bottom.
 
-    `file` is what to call it in messages. Raises `SubmissionError`: not a notebook, no cell defines an entry point,
-    or the cell that defines something needed cannot be parsed.
+    `file` is what to call it in messages. Raises `SubmissionError`: not a notebook, no cell defines any entry point
+    (`NotDefinedError`), or the cell that defines something needed cannot be parsed.
     """
-    return extract_from_cells(_code_cells(notebook, file), entry_points, file)
+    return extract_from_cells(read_cells(notebook, file), entry_points, file)
 
 
-def extract_from_cells(cells: Iterable[str], entry_points: Iterable[str], file: str) -> Extracted:
-    """Like `extract`, from the sources of code cells in the order in which they are to count."""
+def extract_from_cells(cells: Sequence[Cell], entry_points: Iterable[str], file: str) -> Extracted:
+    """Like `extract`, from cells in the order in which they are to count."""
+    names = tuple(entry_points)
+    code = [cell.source for cell in cells if cell.kind == "code"]
+    if sum(cell.count("\n") + cell.count(";") for cell in code) > MOST_STATEMENTS:
+        return _everything(code)
     statements: list[_Statement] = []
-    broken: list[_Broken] = []
-    for number, cell in enumerate(cells, 1):
-        source, tree = _parse(re.sub(r"\r\n?", "\n", cell))
+    broken: list[Broken] = []
+    for number, cell in enumerate(code, 1):
+        source, tree = _parse(cell)
         if isinstance(tree, ast.Module):
             statements += _statements(source, tree, number)
         elif tree is not None:
             broken.append(_broken(source, tree, number, len(statements)))
     taken: set[int] = set()
-    for name in entry_points:
+    missing: list[str] = []
+    for name in names:
         _take(name, len(statements), statements, broken, taken, file)
         if not any(name in statements[index].binds for index in taken):
-            raise SubmissionError(
-                say("No code cell of {file} defines `{name}` at its top level.", file=file, name=name),
-                say("Define it in a cell of its own: `def {name}(…):`.", name=name),
-            )
+            missing.append(name)
+    if len(missing) == len(names):
+        raise NotDefinedError(
+            say("No code cell of {file} defines `{name}` at its top level.", file=file, name=missing[0]),
+            advice_on_missing(missing[0], cells),
+        )
     taken |= {index for index, statement in enumerate(statements) if statement.is_future}
-    return _joined([statements[index] for index in sorted(taken, key=lambda at: (not statements[at].is_future, at))])
+    joined = _joined([statements[index] for index in sorted(taken, key=lambda at: (not statements[at].is_future, at))])
+    defined = [(name, _defining_cells(name, statements)) for name in names]
+    return msgspec.structs.replace(joined, notes=notes_on(defined, cells, broken))
+
+
+def _defining_cells(name: str, statements: list[_Statement]) -> list[int]:
+    """The code cells, by number, that give a name a value of their own."""
+    return [
+        one.places[0].cell
+        for one in statements
+        if name in one.binds and not one.is_partial and not re.match(r"(?:from|import)\s", one.text[0])
+    ]
+
+
+def _everything(code: list[str]) -> Extracted:
+    """All code as it stands, where looking for what is needed would take too long."""
+    text: list[str] = []
+    places: list[CellLine] = []
+    for number, cell in enumerate(code, 1):
+        source, tree = _parse(cell)
+        if tree is not None:
+            lines = [*source.split("\n"), ""]
+            text += lines
+            places += [CellLine(number, min(line, len(lines) - 1)) for line in range(1, len(lines) + 1)]
+    return Extracted("\n".join((*text, "")), tuple(places))
 
 
 def _take(
-    name: str, before: int, statements: list[_Statement], broken: list[_Broken], taken: set[int], file: str
+    name: str, before: int, statements: list[_Statement], broken: list[Broken], taken: set[int], file: str
 ) -> None:
     """Add to `taken` the statements that give `name` its value at position `before`, and what those need."""
     wanted = [(name, before)]
@@ -127,7 +154,7 @@ def _binding(name: str, before: int, statements: list[_Statement]) -> Iterator[i
                 return
 
 
-def _refuse_broken(name: str, before: int, found: list[int], broken: list[_Broken], file: str) -> None:
+def _refuse_broken(name: str, before: int, found: list[int], broken: list[Broken], file: str) -> None:
     """Raise `SubmissionError` if the value of `name` would come from a cell that cannot be parsed."""
     last = max(found, default=-1)
     for cell in broken:
@@ -137,20 +164,6 @@ def _refuse_broken(name: str, before: int, found: list[int], broken: list[_Broke
                     cell=cell.cell, file=file, name=name, line=cell.line, reason=cell.reason),
                 say("The line is: {source}", source=_line(cell.source, cell.line)),
             )  # fmt: skip
-
-
-def _code_cells(notebook: bytes, file: str) -> Iterator[str]:
-    try:
-        content = json.loads(notebook.decode("utf-8-sig"))
-        cells = content["cells"] if "cells" in content else content["worksheets"][0]["cells"]  # the older format, 3
-        code = [cell.get("source", cell.get("input", "")) for cell in cells if cell["cell_type"] == "code"]
-        sources = [text if isinstance(text, str) else "".join(text) for text in code]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise SubmissionError(
-            say("{file} is not a Jupyter notebook.", file=file),
-            say("Expected the JSON that Jupyter saves, with a list of cells; save the notebook again."),
-        ) from error
-    yield from sources
 
 
 def _parse(source: str) -> tuple[str, ast.Module | SyntaxError | None]:
@@ -265,8 +278,8 @@ def _joined(statements: list[_Statement]) -> Extracted:
     return Extracted("\n".join((*text, "")), tuple(places))
 
 
-def _broken(source: str, error: SyntaxError, cell: int, position: int) -> _Broken:
-    return _Broken(cell=cell, line=error.lineno or 1, reason=error.msg, source=source, position=position)
+def _broken(source: str, error: SyntaxError, cell: int, position: int) -> Broken:
+    return Broken(cell=cell, line=error.lineno or 1, reason=error.msg, source=source, position=position)
 
 
 def _line(source: str, number: int) -> Text:

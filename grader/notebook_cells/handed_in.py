@@ -1,0 +1,70 @@
+"""A file as it was handed in becomes the bytes that are graded and kept: of a notebook, just what is asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from grader.errors import SubmissionError
+from grader.notebook_cells.extraction import extract
+from grader.notebook_cells.reading import Cell, read_cells
+
+_BEGINS = re.compile(rb'\s*\{\s*"(?:cells|metadata|nbformat|nbformat_minor|worksheets)"\s*:')
+_MARK = b"\xef\xbb\xbf"
+# What stands for a file that was called a notebook and is none: whoever reads it says so.
+_NO_NOTEBOOK = b'{"nbformat": 4, "cells": null}\n'
+
+
+def is_notebook(content: bytes) -> bool:
+    """Whether bytes begin as a notebook does, which no Python file does that could be run."""
+    return _BEGINS.match(content.removeprefix(_MARK)[:1000]) is not None
+
+
+def unpacked(content: bytes, name: str) -> bytes:
+    """The bytes of a file so that they tell by themselves whether it is a notebook, as its name says it is."""
+    blank = not content.removeprefix(_MARK).strip()
+    if not name.lower().endswith(".ipynb") or blank or is_notebook(content) or is_page(content):
+        return content
+    try:
+        return _condensed(read_cells(content, name))
+    except SubmissionError:
+        return _NO_NOTEBOOK
+
+
+def graded_content(content: bytes, entry_points: Iterable[str], name: str) -> bytes:
+    """What is graded, and kept, of a file that was handed in: of a notebook the source of the functions asked for.
+
+    Where that cannot be had, or there is something to tell of it, its cells alone: whoever grades them says what is
+    wrong, so that the fault is a report like any other.
+    """
+    content = unpacked(content, name)
+    if not is_notebook(content):
+        return content
+    try:
+        cells = read_cells(content, name)
+    except SubmissionError:
+        return _NO_NOTEBOOK
+    try:
+        extracted = extract(content, entry_points, name)
+        return _condensed(cells) if extracted.notes else extracted.source.encode()
+    except (SubmissionError, UnicodeEncodeError):
+        return _condensed(cells)
+
+
+def searchable(content: bytes, name: str) -> str:
+    """The text in which to look for what a file defines; raises `SubmissionError` where a notebook has none."""
+    content = unpacked(content, name)
+    if not is_notebook(content):
+        return content.decode("utf-8", "replace")
+    return "\n\n".join(cell.source for cell in read_cells(content, name))
+
+
+def is_page(content: bytes) -> bool:
+    """Whether this is a web page: what is saved where a service asked to log in first."""
+    return re.match(rb"\s*<(?:!doctype\s+html|html)\b", content.removeprefix(_MARK)[:1000], re.IGNORECASE) is not None
+
+
+def _condensed(cells: Iterable[Cell]) -> bytes:
+    kept = [{"cell_type": cell.kind, "source": cell.source} for cell in cells if cell.source.strip()]
+    return json.dumps({"nbformat": 4, "cells": kept}, indent=1).encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,15 +10,14 @@ import msgspec
 
 from grader.checker.learner import Call
 from grader.checker.shortcuts import find_shortcut
+from grader.checker.source_text import source_text, with_plain_ends
 from grader.course import Exercise
 from grader.errors import SubmissionError
 from grader.locale import join, say
-from grader.notebook_cells import Cell, NotDefinedError, extract, extract_from_cells, is_notebook, is_page
+from grader.notebook_cells import Cell, NotDefinedError, extract, extract_from_cells, is_notebook
 from grader.results import CheckResult, Outcome
 from grader.sandbox import Limits, Program
 from grader.text import Text
-
-MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -45,17 +43,18 @@ class Checked:
 def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepared | Checked:
     """A submission's bytes ready to run, or what is known of them without running anything.
 
-    The starter in any language, byte for byte, is not started; what is no source text did not load; a refused shortcut
-    fails.
+    The starter in any language, whatever its line ends, is not started; what is no source text did not load; a refused
+    shortcut fails.
     """
     filename = exercise.manifest.file
-    if content.replace(b"\r\n", b"\n") in exercise.starters.values():
+    if with_plain_ends(content) in exercise.starters.values():
         return _not_started(exercise)
     if is_notebook(content):
         return _of_notebook(exercise, content, lint=lint)
-    if problem := _unreadable(content):
-        return everywhere(exercise, Outcome.DID_NOT_LOAD, say("{file}: {problem}.", file=filename, problem=problem))
-    return _of_source(exercise, content.decode("utf-8-sig"), (), lint=lint)
+    source = source_text(content)
+    if isinstance(source, Text):
+        return everywhere(exercise, Outcome.DID_NOT_LOAD, say("{file}: {problem}.", file=filename, problem=source))
+    return _of_source(exercise, source, (), lint=lint)
 
 
 def _of_notebook(exercise: Exercise, content: bytes, *, lint: bool) -> Prepared | Checked:
@@ -147,24 +146,3 @@ def everywhere(exercise: Exercise, outcome: Outcome, message: Text) -> Checked:
         for check in exercise.manifest.check
     )
     return Checked(results, message=message)
-
-
-def _unreadable(content: bytes) -> Text | None:
-    """Why these bytes are no Python source text, or None."""
-    if len(content) > MOST_BYTES:
-        size = len(content) / 1_000_000
-        return say(
-            "{size:.1f} MB is too large for a solution; the most is {most} MB", size=size, most=MOST_BYTES // 1_000_000
-        )
-    if not content.removeprefix(codecs.BOM_UTF8).strip():
-        return say("the file is empty")
-    if is_page(content):
-        return say("this is a web page, perhaps the one that asks to log in; download the file itself")
-    if b"\0" in content and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return say("this is a binary file, not Python source")
-    try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return say("line {line} is not UTF-8 text; save the file as UTF-8", line=line)
-    return None

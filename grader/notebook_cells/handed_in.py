@@ -56,7 +56,7 @@ def searchable(content: bytes, name: str) -> str:
     """The text in which to look for what a file defines; raises `SubmissionError` where a notebook has none."""
     content = unpacked(content, name)
     if not is_notebook(content):
-        return content.decode("utf-8", "replace")
+        return re.sub(r"\r\n?", "\n", content.decode("utf-8-sig", "replace"))
     return "\n\n".join(cell.source for cell in read_cells(content, name))
 
 

@@ -203,7 +203,7 @@ class Session:
         )
 
     def _source_line(self, number: int) -> str:
-        lines = self._program.source.splitlines()
+        lines = self._program.source.split("\n")  # as Python counts them
         return shortened(visible(lines[number - 1].rstrip()), 200) if 0 < number <= len(lines) else ""
 
     # --- ends

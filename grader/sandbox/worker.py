@@ -164,7 +164,7 @@ class Given:
 
 def _compile(source: str, filename: str) -> types.CodeType:
     # Warnings, tracebacks and inspect show the submission's lines, though no such file is within reach.
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    linecache.cache[filename] = (len(source), None, [f"{line}\n" for line in source.split("\n")], filename)
     return compile(source, filename, "exec", dont_inherit=True)
 
 

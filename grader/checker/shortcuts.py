@@ -1,32 +1,20 @@
 """A learner's source text searched for names the exercise refuses: a lint for honest learners, no defence.
 
-It reads tokens, not a syntax tree: Python's parser can be brought down by the text it parses, and this runs in
+It reads lexemes, not a syntax tree: Python's parser can be brought down by the text it parses, and this runs in
 the grader's own process.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.course import Shortcut
+from grader.lexemes import DEPTH, LEXEME, PROSE
 
 _NAME = re.compile(r"[^\W\d]\w*")
-
-# Comments and strings; where one is not closed its words stay, which only costs time.
-_PROSE = re.compile(
-    r'''
-      """ (?: \\. | [^\\] )*? """
-    | \'{3} (?: \\. | [^\\] )*? \'{3}
-    | " (?: \\. | [^"\\\n] )* "
-    | ' (?: \\. | [^'\\\n] )* '
-    | \# [^\n]*
-    ''',
-    re.DOTALL | re.VERBOSE,
-)
 
 
 @dataclass(frozen=True)
@@ -37,14 +25,21 @@ class ShortcutUse:
     line: int
 
 
+class _Word(NamedTuple):
+    text: str
+    line: int
+    is_name: bool
+
+
 def find_shortcut(source: str, forbidden: Sequence[Shortcut]) -> ShortcutUse | None:
     """The first use of a refused name, through whatever alias it was imported; None where there is none."""
     if not forbidden:
         return None
-    words = _words(_PROSE.sub(" ", source))  # whatever the alias, every part of the name stands somewhere
+    words = _words(PROSE.sub(" ", source))  # whatever the alias, every part of the name stands somewhere
     if not any(_words(shortcut.name) <= words for shortcut in forbidden):
         return None
-    for name, line in _resolved_names(source):
+    longest = max(len(shortcut.name) for shortcut in forbidden) + 1
+    for name, line in _resolved_names(source, longest):
         for shortcut in forbidden:
             if name == shortcut.name or name.startswith(shortcut.name + "."):
                 return ShortcutUse(shortcut, line)
@@ -55,65 +50,74 @@ def _words(text: str) -> set[str]:
     return set(_NAME.findall(text))
 
 
-def _resolved_names(source: str) -> Iterator[tuple[str, int]]:
-    """Every dotted name of a source with import aliases undone, and its line."""
+def _resolved_names(source: str, longest: int) -> Iterator[tuple[str, int]]:
+    """The beginning of every dotted name of a source, with import aliases undone, and its line.
+
+    More than the `longest` name that is looked for never tells more, and a name may be as long as the file.
+    """
     aliases: dict[str, str] = {}
     for statement in _statements(source):
-        words = [token.string for token in statement]
-        line = statement[0].start[0]
-        if words[0] == "import":
-            for name, alias in _imported(words[1:]):
-                aliases[alias or name.partition(".")[0]] = name if alias else name.partition(".")[0]
+        first, line = statement[0].text, statement[0].line
+        texts = [word.text for word in statement]
+        if first == "import":
+            for name, alias in _imported(texts[1:], longest):
+                top = name.partition(".")[0]
+                aliases[alias or top] = name if alias else top
                 yield name, line
-        elif words[0] == "from" and "import" in words:
-            place = words.index("import")
-            module = "".join(words[1:place])
-            for name, alias in _imported(words[place + 1 :]):
-                aliases[alias or name] = f"{module}.{name}"
-                yield f"{module}.{name}", line
+        elif first == "from" and "import" in texts:
+            place = texts.index("import")
+            module = "".join(texts[1:place])[:longest]
+            for name, alias in _imported(texts[place + 1 :], longest):
+                full = f"{module}.{name}"[:longest]
+                aliases[alias or name] = full
+                yield full, line
         else:
-            for name, token_line in _dotted(statement):
-                head, dot, rest = name.partition(".")
-                yield aliases.get(head, head) + dot + rest, token_line
+            for head, rest, word_line in _dotted(statement, longest):
+                yield aliases.get(head, head) + rest, word_line
 
 
-def _statements(source: str) -> Iterator[list[tokenize.TokenInfo]]:
-    """Logical lines as tokens, without comments; what cannot be read as tokens ends the search."""
-    statement: list[tokenize.TokenInfo] = []
-    skipped = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING)
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type in (tokenize.NEWLINE, tokenize.ENDMARKER) or token.string == ";":
-                if statement:
-                    yield statement
-                statement = []
-            elif token.type not in skipped:
-                statement.append(token)
-    except (tokenize.TokenError, SyntaxError):
-        return
+def _statements(source: str) -> Iterator[list[_Word]]:
+    """Logical lines as words, without comments; one whose brackets are never closed is none."""
+    statement: list[_Word] = []
+    line, depth = 1, 0
+    for lexeme in LEXEME.finditer(source):
+        kind, text = lexeme.lastgroup, lexeme.group()
+        depth = max(0, depth + DEPTH.get(text, 0))
+        if text == ";" or (kind == "newline" and depth == 0):
+            if statement:
+                yield statement
+            statement = []
+        elif kind not in ("newline", "skip"):
+            statement.append(_Word(text, line, kind == "name"))
+        line += text.count("\n")
+    if statement and depth == 0:
+        yield statement
 
 
-def _imported(words: list[str]) -> Iterator[tuple[str, str | None]]:
-    """Names and aliases of ``a.b as c, d``."""
-    text = " ".join(word for word in words if word not in "()")
-    for part in text.replace(" . ", ".").split(","):
-        name, _, alias = part.strip().partition(" as ")
-        if name:
-            yield name.strip(), alias.strip() or None
+def _imported(words: list[str], longest: int) -> Iterator[tuple[str, str | None]]:
+    """Names, as far as they matter, and aliases of ``a.b as c, d``."""
+    name: list[str] = []
+    for word in (*words, ","):
+        if word == ",":
+            path, _, alias = " ".join(name).partition(" as ")
+            if path.strip():
+                yield path.replace(" . ", ".").strip()[:longest], alias.strip() or None
+            name = []
+        elif word not in "()":
+            name.append(word)
 
 
-def _dotted(statement: list[tokenize.TokenInfo]) -> Iterator[tuple[str, int]]:
-    name, line, open_ended = "", 0, False
-    for token in statement:
-        if token.type == tokenize.NAME and (open_ended or not name):
-            name, line, open_ended = name + token.string, line or token.start[0], False
-        elif token.string == "." and name:
-            name, open_ended = name + ".", True
+def _dotted(statement: list[_Word], longest: int) -> Iterator[tuple[str, str, int]]:
+    """The first name of each dotted one, the beginning of what follows it, and its line."""
+    head, rest, line, open_ended = "", "", 0, False
+    for word in statement:
+        if word.is_name and open_ended:
+            rest, open_ended = (rest + "." + word.text)[:longest] if len(rest) < longest else rest, False
+        elif word.text == "." and head:
+            open_ended = True
         else:
-            if name:
-                yield name.rstrip("."), line
-            name, line, open_ended = (
-                (token.string, token.start[0], False) if token.type == tokenize.NAME else ("", 0, False)
-            )
-    if name:
-        yield name.rstrip("."), line
+            if head:
+                yield head, rest, line
+            head, rest, line, open_ended = (word.text if word.is_name else ""), "", word.line, False
+    if head:
+        yield head, rest, line

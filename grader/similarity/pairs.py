@@ -27,6 +27,10 @@ PARTNERS = 40
 """So many of those most like a learner are compared with them."""
 
 
+LONGEST = 100_000
+"""Characters of a source that are looked at: thirty times what anybody writes, and a class stays quick to compare."""
+
+
 class Match(msgspec.Struct, frozen=True):
     """Lines `first` of one source that match lines `second` of the other; both ends counted from 1 and included."""
 
@@ -68,7 +72,7 @@ def similar_pairs(
     ours = [tokens_of(source) for source in (starter, *known)]
     given = {each for tokens in ours for each in all_prints(tokens)}
     names = sorted(sources)
-    read = [_read(tokens_of(sources[name]), given) for name in names]
+    read = [_read(tokens_of(sources[name][:LONGEST]), given) for name in names]
     expected = {shape for tokens in ours for _, shape in shapes(tokens)}
     evidence = Evidence(len(read), _who(source.statements for source in read), expected)
     enough = threshold(len(read)) if least is None else least

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import builtins
 import keyword
-import re
 
 import msgspec
+
+from grader.lexemes import DEPTH, LEXEME
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -22,23 +23,9 @@ class Token(msgspec.Struct, frozen=True):
     free: bool
 
 
-# Not the standard `tokenize`: it ends at the first error, and a source that does not load can be copied too.
-_LEXEME = re.compile(
-    r"""
-    (?P<skip>[ \t\f\r]+|\#[^\n]*|\\\r?\n)
-  | (?P<newline>\n)
-  | (?P<string>[rbuf]{0,2}
-        (?:\"{3}(?:[^\\]|\\.)*?\"{3} | '{3}(?:[^\\]|\\.)*?'{3} | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'))
-  | (?P<number>(?:0[xob][\da-f_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d+)?)j?)
-  | (?P<name>[^\W\d]\w*)
-  | (?P<operator>\*\*=|//=|>>=|<<=|[-+*/%@&|^=<>!:]=|->|\*\*|//|<<|>>|\S)
-    """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
 _FIXED_NAMES = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | {"self"}
 # What a formatter adds, drops or moves tells nothing of the author.
 _LAYOUT = frozenset("(),;")
-_DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
 def tokens_of(source: str) -> list[Token]:
@@ -46,14 +33,14 @@ def tokens_of(source: str) -> list[Token]:
     found: list[Token] = []
     line, depth, statement, block = 1, 0, 0, 0
     fresh, importing, after_dot, start_of_line = True, False, False, 0
-    for lexeme in _LEXEME.finditer(source):
+    for lexeme in LEXEME.finditer(source):
         kind, text = lexeme.lastgroup, lexeme.group()
         if kind == "newline" and depth == 0:
             fresh, importing, statement = True, False, statement + 1
         if kind not in ("newline", "skip"):
             importing = importing or (fresh and text in ("import", "from"))
             block += fresh and lexeme.start() == start_of_line
-            depth = max(0, depth + _DEPTH.get(text, 0))
+            depth = max(0, depth + DEPTH.get(text, 0))
             if not (importing or text in _LAYOUT or (fresh and kind == "string")):
                 free = kind == "name" and not after_dot and text not in _FIXED_NAMES
                 found.append(Token(_value(text) if kind == "number" else text, line, block, statement, free))

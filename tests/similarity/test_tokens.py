@@ -18,7 +18,15 @@ def texts(source: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "source",
-    ["def f(:\n  x = = 3\n", "'''never closed\nx = 1\n", "x = 'open\ny = 2", "\\", "\x00\x01", "\ud800 = 1", "é = ñ"],
+    [
+        "def f(:\n  x = = 3\n",
+        "x = '''never closed\nx = 1\n",
+        "x = 'open\ny = 2",
+        "\\",
+        "\x00\x01",
+        "\ud800 = 1",
+        "é = ñ",
+    ],
 )
 def test_a_broken_source_still_has_tokens(source):
     """A file that does not load can be copied too."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.locale import numbers
+from grader.locale import LANGUAGES, numbers
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,7 @@ from grader.locale import numbers
         (1e300, "10³⁰⁰", "10³⁰⁰"),
         (3.0, "3", "3"),
         (0.0, "0", "0"),
+        (-0.0, "0", "0"),
         (0.1 + 0.2, "0.3", "0,3"),
         (101770.0, "101770", "101770"),
         (math.nan, "nan", "nan"),
@@ -33,13 +34,52 @@ def test_a_number_has_the_decimal_mark_and_the_powers_of_its_language(value: flo
 
 
 def test_percents_counts_and_dates_are_written_as_each_language_does() -> None:
-    assert numbers.percent(0.0905) == {"en": "9%", "es": "9\u00a0%"}
+    assert numbers.percent(0.0905) == {"en": "9.1%", "es": "9,1\u00a0%"}
     assert numbers.percent(0.00905) == {"en": "0.91%", "es": "0,91\u00a0%"}
     assert numbers.percent(21.62) == {"en": "2162%", "es": "2162\u00a0%"}
     assert numbers.count(101770) == {"en": "101,770", "es": "101.770"}
-    written = numbers.date(datetime(2026, 11, 20, 16, 5, 59, tzinfo=UTC))
-    assert written["en"].replace("\u202f", " ") == "November 20, 2026, 4:05 PM"
-    assert written["es"] == "20 de noviembre de 2026, 16:05"
+    assert numbers.date(datetime(2026, 11, 20, 16, 5, 59, tzinfo=UTC)) == {
+        "en": "November 20, 2026, 4:05 PM",
+        "es": "20 de noviembre de 2026, 16:05",
+    }
+    assert numbers.date(datetime(2026, 3, 1, 9, 5))["es"] == "1 de marzo de 2026, 9:05"
+
+
+@pytest.mark.parametrize(
+    ("value", "en", "es"),
+    [
+        (0, "0", "0"),
+        (999, "999", "999"),
+        (1234, "1,234", "1234"),
+        (9999, "9,999", "9999"),
+        (10_000, "10,000", "10.000"),
+        (1_000_000, "1,000,000", "1.000.000"),
+        (-1234, "−1,234", "−1234"),
+        (-12_345, "−12,345", "−12.345"),
+    ],
+)
+def test_spanish_groups_no_number_of_four_digits(value: int, en: str, es: str) -> None:
+    assert numbers.count(value) == {"en": en, "es": es}
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "spelled"),
+    [
+        (12.25, 3, "12.3"), (12.35, 3, "12.4"), (2.675, 3, "2.68"), (0.5, 1, "0.5"), (-12.25, 3, "-12.3"),
+        (17.625, 4, "17.63"), (17.125, 4, "17.13"), (0.00012345, 4, "0.0001235"), (999999.5, 6, "1000000"),
+    ],
+)  # fmt: skip
+def test_half_a_unit_is_rounded_away_from_zero(value: float, digits: int, spelled: str) -> None:
+    assert numbers.spell(value, digits) == spelled
+
+
+@pytest.mark.parametrize(("share", "en"), [(0.125, "13%"), (0.145, "15%"), (0.135, "14%"), (1.005, "101%")])
+def test_a_percentage_is_rounded_from_the_share_as_it_is_written(share: float, en: str) -> None:
+    assert numbers.percent(share)["en"] == en
+
+
+def test_every_language_of_the_program_says_how_it_writes_numbers() -> None:
+    assert set(numbers._MANNERS) == set(LANGUAGES)
 
 
 @pytest.mark.parametrize(

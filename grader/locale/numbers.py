@@ -3,38 +3,48 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
-from babel import Locale
-from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
+from babel.dates import format_datetime
 
 from grader.locale import LANGUAGES
 
 Words = dict[str, str]
 """One phrase in every language of the page; plain strings only."""
 
+
+@dataclass(frozen=True)
+class _Manner:
+    """How one language writes numbers and moments: stated here, since a locale library's answers change.
+
+    Babel groups 1234 in Spanish, which neither Unicode's locale data (minimum grouping of two) nor a reader does, and
+    its spaces and patterns for times differ from release to release.
+    """
+
+    decimal: str
+    group: str
+    fewest_grouped: int
+    """The smallest number of digits that is grouped."""
+    percent: str
+    moment: str
+
+
+_MANNERS = {
+    "en": _Manner(".", ",", 4, "%", "MMMM d, y, h:mm a"),
+    "es": _Manner(",", ".", 5, "\u00a0%", "d 'de' MMMM 'de' y, H:mm"),
+}
+
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FEWEST, _MOST = 6, 16
-
-
-@cache
-def _decimal_mark(language: str) -> str:
-    symbols = Locale.parse(language).number_symbols
-    return str(symbols.get("latn", symbols)["decimal"])
-
-
-@cache
-def _percent_sign(language: str) -> str:
-    pattern = Locale.parse(language).percent_formats[None].pattern
-    return str(pattern[pattern.rindex("0") + 1 :])
 
 
 def in_language(digits: str, language: str) -> str:
     """Python's spelling of a number (``-1.5e-08``) as `language` writes it (``−1,5 × 10⁻⁸``)."""
     mantissa, _, exponent = digits.partition("e")
-    mantissa = mantissa.replace("-", "−").replace(".", _decimal_mark(language))
+    mantissa = mantissa.replace("-", "−").replace(".", _MANNERS[language].decimal)
     if not exponent:
         return mantissa
     power = "10" + str(int(exponent)).translate(_SUPERSCRIPT)
@@ -49,24 +59,25 @@ def number(value: float, digits: int = _FEWEST) -> Words:
 
 def percent(share: float) -> Words:
     """A share of one as a percentage of two significant digits, three from 100 % on."""
-    digits = spell(share * 100, 2 if abs(share) < 1 else 3)
-    return {language: in_language(digits, language) + _percent_sign(language) for language in LANGUAGES}
-
-
-@lru_cache(maxsize=1024)
-def _count(value: int, language: str) -> str:
-    return format_decimal(value, locale=language)
+    hundredths = float(Decimal(repr(float(share))) * 100)  # 0.145 is 14.5 %; as a product of floats it falls short
+    digits = spell(hundredths, 2 if abs(share) < 1 else 3)
+    return {language: in_language(digits, language) + _MANNERS[language].percent for language in LANGUAGES}
 
 
 def count(value: int) -> Words:
-    """A whole number, grouped as each language does (101,770 and 101.770)."""
-    return {language: _count(value, language) for language in LANGUAGES}
+    """A whole number, grouped as each language does (101,770 and 101.770; but 1,234 and 1234)."""
+    return {language: _count(value, _MANNERS[language]) for language in LANGUAGES}
+
+
+def _count(value: int, manner: _Manner) -> str:
+    digits = str(abs(value))
+    grouped = f"{abs(value):,}".replace(",", manner.group) if len(digits) >= manner.fewest_grouped else digits
+    return f"−{grouped}" if value < 0 else grouped
 
 
 @lru_cache(maxsize=256)
 def _moment(moment: datetime, language: str) -> str:
-    day = format_date(moment, "long", locale=language)
-    return f"{day}, {format_time(moment, 'short', locale=language)}"
+    return format_datetime(moment.replace(tzinfo=None), _MANNERS[language].moment, locale=language)
 
 
 def date(moment: datetime) -> Words:
@@ -75,11 +86,16 @@ def date(moment: datetime) -> Words:
 
 
 def spell(value: float, digits: int = _FEWEST) -> str:
-    """Python's spelling with `digits` significant digits, with an exponent only outside 1e-4 to 1e6."""
+    """Python's spelling with `digits` significant digits, with an exponent only outside 1e-4 to 1e6.
+
+    Half a unit is rounded away from zero, as readers and gradebooks do: 12.25 is 12.3, and 2.675, which a float holds
+    as a little less, 2.68.
+    """
     if math.isfinite(value) and 1e-4 <= abs(value) < 1e6:
-        spelled = f"{value:.{max(digits - 1 - math.floor(math.log10(abs(value))), 0)}f}"
+        places = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+        spelled = f"{Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
         return spelled.rstrip("0").rstrip(".") if "." in spelled else spelled
-    return f"{value:.{digits}g}"
+    return f"{value + 0.0:.{digits}g}"  # minus nought is nought
 
 
 def spell_pair(got: float, expected: float) -> tuple[str, str]:

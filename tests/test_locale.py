@@ -94,4 +94,7 @@ def test_a_number_chooses_its_form(number: int, en: str, es: str) -> None:
     assert es in both["es"]
 
 
-CLICK_SENTENCES = set((Path(__file__).parent / "gold" / "click_sentences.txt").read_text(encoding="utf-8").splitlines())
+CLICK_SENTENCES = {
+    line.replace("\\n", "\n").replace("\\t", "\t")
+    for line in (Path(__file__).parent / "gold" / "click_sentences.txt").read_text(encoding="utf-8").splitlines()
+}

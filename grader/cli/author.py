@@ -11,6 +11,7 @@ import click
 
 from grader.cli.common import common_options, spoken, trusted_course
 from grader.cli.completion import complete_belief, complete_exercise
+from grader.cli.kinds import WholeNumber
 from grader.locale import say, say_many
 
 if TYPE_CHECKING:
@@ -27,15 +28,13 @@ MOST_WORKERS = 8
 @click.argument("which", metavar=_("[EXERCISE]"), required=False, shell_complete=complete_exercise)
 @click.option(
     "--seeds",
-    type=click.IntRange(1, 1000),
+    type=WholeNumber(1, 1000),
     metavar=_("N"),
     default=20,
     show_default=True,
     help=_("Seeds for each variant."),
 )
-@click.option(
-    "--workers", "-j", type=click.IntRange(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core.")
-)
+@click.option("--workers", "-j", type=WholeNumber(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))
 @common_options
 def verify(which: str | None, seeds: int, workers: int | None, as_json: bool) -> int:
@@ -87,7 +86,7 @@ def variant(which: str, ids: tuple[str, ...]) -> None:
 )
 @click.option(
     "--number",
-    type=click.IntRange(1, 999),
+    type=WholeNumber(1, 999),
     metavar=_("N"),
     help=_("The exercise's number; otherwise the one after the highest."),
 )

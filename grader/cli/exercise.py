@@ -21,6 +21,7 @@ from grader.cli.common import (
     trusted_course,
 )
 from grader.cli.completion import complete_exercise
+from grader.cli.kinds import WholeNumber
 from grader.cli.language import language
 from grader.cli.locate import Found, locate
 from grader.cli.own_name import in_own_name
@@ -56,9 +57,7 @@ MOST_READ = 60_000_000
 )
 @click.argument("which", metavar=_("[EXERCISE]"), required=False, shell_complete=complete_exercise)
 @click.option("--file", "-f", "file", metavar=_("FILE"), help=_("Grade this file; - reads standard input."))
-@click.option(
-    "--seed", type=click.IntRange(0, 2**31 - 1), metavar=_("N"), help=_("Replay the inputs of an earlier run.")
-)
+@click.option("--seed", type=WholeNumber(0, 2**31 - 1), metavar=_("N"), help=_("Replay the inputs of an earlier run."))
 @click.option("--all-failures", is_flag=True, help=_("Show every failure in full, not only the first."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print the report as one JSON object."))
 @click.option("--html", metavar=_("FILE"), type=click.Path(path_type=Path), help=_("Write the report as a page, too."))

@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from grader.cli.common import common_options, spoken, trusted_course
+from grader.cli.kinds import Moment, Number
 from grader.cli.language import language
 from grader.cli.teach import STORE, open_store, policy_of, policy_options
 from grader.errors import IsolationError, UsageError
@@ -72,7 +73,7 @@ OPTIONS: dict[Source, tuple[Callable[..., Any], ...]] = {
         ),
         click.option(
             "--out-of",
-            type=click.FloatRange(0, 10_000, min_open=True),
+            type=Number(0, 10_000, min_open=True),
             metavar=_("N"),
             help=_("Write every exercise's points out of this many."),
         ),
@@ -165,7 +166,7 @@ class _Content(click.Path):
 
 
 def _own_option(option: Option) -> Callable[..., Any]:
-    kinds = {"text": None, "file": _Content(), "moment": click.DateTime(["%Y-%m-%dT%H:%M:%S%z"])}
+    kinds = {"text": None, "file": _Content(), "moment": Moment(["%Y-%m-%dT%H:%M:%S%z"], "2026-11-20T23:59:00+01:00")}
     kind = click.Choice(option.choices) if option.choices else kinds[option.kind]
     metavar = option.metavar or None
     return click.option(f"--{option.name}", type=kind, multiple=option.repeatable, help=option.help, metavar=metavar)

@@ -11,6 +11,7 @@ import click
 
 from grader.cli.common import common_options, print_sentence, spoken, tell_notices, trusted_course, wants_ascii
 from grader.cli.completion import complete_exercise
+from grader.cli.kinds import WholeNumber
 from grader.cli.locate import Found, locate
 from grader.course import Course, Exercise
 from grader.errors import UsageError
@@ -48,7 +49,7 @@ def show(which: str | None) -> None:
 
 @click.command(help=_("Give a hint: one level deeper at each call, or about the misconception found last."))
 @click.argument("which", metavar=_("[EXERCISE]"), required=False, shell_complete=complete_exercise)
-@click.option("--level", type=click.IntRange(1), metavar=_("N"), help=_("Show this level again."))
+@click.option("--level", type=WholeNumber(1), metavar=_("N"), help=_("Show this level again."))
 @common_options
 def hint(which: str | None, level: int | None) -> None:
     course = trusted_course()

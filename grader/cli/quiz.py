@@ -15,6 +15,7 @@ import click
 
 from grader.cli.common import common_options, spoken, tell_notices, trusted_course, wants_ascii, wants_colour
 from grader.cli.completion import complete_term, complete_topic
+from grader.cli.kinds import WholeNumber
 from grader.cli.language import language
 from grader.cli.quiz_screen import Screen, until
 from grader.course import Course
@@ -40,11 +41,11 @@ STALE = timedelta(days=1)
 @click.command(help=_("Answer questions on a topic, an exercise's number or a term; what is due comes first."))
 @click.argument("topic", metavar=_("[TOPIC]"), required=False, shell_complete=complete_topic)
 @click.option("--due", is_flag=True, help=_("Only what is due for review."))
-@click.option("--new", type=click.IntRange(0, 1000), metavar="N", help=_("At most N questions never asked before."))
-@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="N",
+@click.option("--new", type=WholeNumber(0, 1000), metavar="N", help=_("At most N questions never asked before."))
+@click.option("--limit", type=WholeNumber(1, 1000), default=10, show_default=True, metavar="N",
               help=_("At most N questions."))  # fmt: skip
 @click.option("--reverse", is_flag=True, help=_("Show meanings, formulas and code, and ask for the terms."))
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar=_("N"), help=_("Draw the same questions again."))
+@click.option("--seed", type=WholeNumber(0, 2**31 - 1), metavar=_("N"), help=_("Draw the same questions again."))
 @click.option("--html", "folder", type=click.Path(file_okay=False, path_type=Path), metavar=_("DIR"),
               help=_("Write self-check pages and the glossary into this folder instead of asking."))  # fmt: skip
 @click.option("--lint", "only_lint", is_flag=True, help=_("Check the glossary and the items instead of asking."))

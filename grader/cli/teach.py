@@ -13,6 +13,7 @@ import click
 
 from grader.cli.common import common_options, spoken, trusted_course
 from grader.cli.interrupts import goes_on
+from grader.cli.kinds import Moment, Number, WholeNumber
 from grader.cli.language import language
 from grader.course import Course
 from grader.errors import UsageError
@@ -47,13 +48,11 @@ MOST_NOTES = 20
     "--roster", type=click.Path(path_type=Path), metavar=_("FILE"), help=_("A CSV file that says who is who.")
 )
 @click.option("--exercise", "wanted", multiple=True, metavar=_("EXERCISE"), help=_("Grade only this one (repeatable)."))
-@click.option(
-    "--workers", "-j", type=click.IntRange(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core.")
-)
+@click.option("--workers", "-j", type=WholeNumber(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core."))
 @click.option("--scheduler", metavar=_("URL"), help=_("Grade on a Dask cluster, as in tcp://host:8786."))
 @click.option("--db", metavar=_("URL"), help=_("Keep results here instead, as in postgresql://host/class."))
 @click.option(
-    "--seed", type=click.IntRange(0, 2**31 - 1), metavar=_("N"), help=_("The class's seed, where none was drawn yet.")
+    "--seed", type=WholeNumber(0, 2**31 - 1), metavar=_("N"), help=_("The class's seed, where none was drawn yet.")
 )
 @click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
 @click.option("--no-pages", is_flag=True, help=_("Grade only; `grade report` writes the pages later."))
@@ -103,9 +102,7 @@ def grade_class(
     help=_("Where results and pages are kept."),
 )
 @click.option("--exercise", "wanted", multiple=True, metavar=_("EXERCISE"), help=_("Grade only this one (repeatable)."))
-@click.option(
-    "--workers", "-j", type=click.IntRange(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core.")
-)
+@click.option("--workers", "-j", type=WholeNumber(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core."))
 @click.option("--scheduler", metavar=_("URL"), help=_("Grade on a Dask cluster, as in tcp://host:8786."))
 @click.option("--db", metavar=_("URL"), help=_("Keep results here instead, as in postgresql://host/class."))
 @click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
@@ -153,7 +150,7 @@ def policy_options(command: Command) -> Command:
     )
     penalty = click.option(
         "--penalty",
-        type=click.FloatRange(0, 100),
+        type=Number(0, 100),
         metavar=_("N"),
         default=0.0,
         show_default=True,
@@ -161,7 +158,7 @@ def policy_options(command: Command) -> Command:
     )
     due = click.option(
         "--due",
-        type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
+        type=Moment(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"], "2026-11-20T23:59"),
         metavar=_("MOMENT"),
         help=_("What is handed in later is late, as in 2026-11-20T23:59 (local time)."),
     )

@@ -28,6 +28,7 @@ from grader.results import (
     overall_outcome,
 )
 from grader.sandbox import Pool
+from grader.text import Text
 
 if TYPE_CHECKING:
     from grader.checker import Callee, Checked, Observation, Remembering
@@ -195,7 +196,7 @@ class Examiner:
 
     def _diagnosis(self, exercise: Exercise, checked: Checked, outcome: Outcome, seed: int) -> tuple[Diagnosis, ...]:
         """What the learner seems to believe; nothing where the grader is at fault or no call was made."""
-        if outcome in (Outcome.PASSED, Outcome.GRADER_ERROR) or not checked.calls:
+        if outcome in (Outcome.PASSED, Outcome.DID_NOT_LOAD, Outcome.GRADER_ERROR) or not checked.calls:
             return ()
         try:
             return self._diagnoser_for(exercise, seed).diagnose(checked.calls)
@@ -230,7 +231,7 @@ class Examiner:
             points=sum(result.points for result in checked.results),
             max_points=exercise.max_points,
             message=checked.message,
-            notes=() if outcome is Outcome.PASSED else checked.notes,
+            notes=_notes(checked, outcome),
             checks=checked.results,
             diagnosis=self._diagnosis(exercise, checked, outcome, seed),
             isolation=pool.isolation if pool else NOT_RUN,
@@ -240,6 +241,14 @@ class Examiner:
             output=checked.output,
             versions={"descenso": __version__, "course": self.course.info.version, **(pool.versions if pool else {})},
         )
+
+
+def _notes(checked: Checked, outcome: Outcome) -> tuple[Text, ...]:
+    """What may be why it did not pass, and what was put aside unless that is the reason itself."""
+    return (
+        *(() if outcome is Outcome.PASSED else checked.notes),
+        *(() if outcome is Outcome.DID_NOT_LOAD else checked.put_aside),
+    )
 
 
 NOT_RUN = Isolation("-", say("Nothing was run."))

@@ -47,6 +47,11 @@ class Run:
         if earlier is None or earlier.outcome is Outcome.PASSED:
             self.results[check.id] = found if needed is None else _blocked(check, needed)
 
+        if found.outcome is Outcome.DID_NOT_LOAD and not any(
+            one.outcome is Outcome.PASSED for one in self.results.values()
+        ):
+            self.load_message = found.message
+
     def _unmet(self, check: Check) -> CheckResult | None:
         needed = self.results.get(check.needs) if check.needs else None
         return needed if needed is not None and needed.outcome is not Outcome.PASSED else None
@@ -66,10 +71,24 @@ def result(check: Check, outcome: Outcome, message: Text | None = None, **more: 
     )
 
 
-def unanswered(check: Check, failed: CallFailed) -> CheckResult:
-    """The result of a check one of whose calls did not return."""
+def unanswered(check: Check, failed: CallFailed, filename: str) -> CheckResult:
+    """The result of a check one of whose calls did not return.
+
+    A package that is not there is told at the first use of it, as Python tells it at its import.
+    """
     ended = failed.call.ended
+    if isinstance(ended, Raised) and ended.type == "ModuleNotFoundError" and ended.line is not None:
+        return result(check, Outcome.DID_NOT_LOAD, load_failure(ended, filename), frames=_frames(ended))
     return result(check, outcome_of_call(ended), ending(failed.call), frames=_frames(ended))
+
+
+def put_aside(loaded: Ended) -> tuple[Text, ...]:
+    """What to tell of the packages that a file imports, that are not there, and that it was graded without."""
+    names = loaded.value if isinstance(loaded, Returned) and isinstance(loaded.value, list) else []
+    told = [name for name in names if isinstance(name, str) and name.isidentifier() and len(name) <= 60]
+    if not told:
+        return ()
+    return (say("Not here while it is graded, and put aside: {names}.", names=", ".join(told)),)
 
 
 def unjudged(check: Check) -> CheckResult:

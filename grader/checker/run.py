@@ -12,7 +12,7 @@ import pytest
 
 from grader.checker.collection import Question, questions
 from grader.checker.expect import Expect
-from grader.checker.judging import Run, unanswered, unjudged
+from grader.checker.judging import Run, put_aside, unanswered, unjudged
 from grader.checker.judging import result as result_of
 from grader.checker.learner import Callee, CallFailed, Proxy, callable_names, subjects
 from grader.checker.mismatches import CheckFailed
@@ -93,7 +93,15 @@ class Checking:
         checks = self._exercise.manifest.check
         results = tuple(run.results.get(check.id) or unjudged(check) for check in checks)
         seconds = time.perf_counter() - started
-        return Checked(results, run.proxy.calls, run.load_message, prepared.notes, session.output, seconds)
+        return Checked(
+            results,
+            run.proxy.calls,
+            run.load_message,
+            prepared.notes,
+            put_aside(session.load),
+            session.output,
+            seconds,
+        )
 
     def ask_reference(self) -> None:
         """Ask the reference every check, as if it were a submission."""
@@ -121,7 +129,7 @@ class Checking:
         except CheckFailed as failed:
             return result_of(check, Outcome.FAILED, failed.message, mismatch=failed.mismatch)
         except CallFailed as failed:
-            return unanswered(check, failed)
+            return unanswered(check, failed, self._exercise.manifest.file)
         except IsolationError as error:
             return result_of(check, Outcome.GRADER_ERROR, error.message)
         except _BREAKS as error:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from grader.course import Shortcut
 from grader.lexemes import DEPTH, LEXEME, PROSE
 
+_SHELL = ("!", "%", "%%", "?")
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -59,6 +60,8 @@ def _resolved_names(source: str, longest: int) -> Iterator[tuple[str, int]]:
     for statement in _statements(source):
         first, line = statement[0].text, statement[0].line
         texts = [word.text for word in statement]
+        if first in _SHELL or "!" in texts[1:3]:  # a notebook's own lines: `!pip install torch`
+            continue
         if first == "import":
             for name, alias in _imported(texts[1:], longest):
                 top = name.partition(".")[0]

@@ -36,6 +36,7 @@ class Checked:
     calls: list[Call] = field(default_factory=list)
     message: Text | None = None
     notes: tuple[Text, ...] = ()
+    put_aside: tuple[Text, ...] = ()
     output: str = ""
     seconds: float = 0.0
 

@@ -99,6 +99,7 @@ class TerminalReport:
         if report.outcome is Outcome.PASSED:
             yield from self._check_lines(report.checks)
             yield ""
+            yield from self._notes()
             yield Styled(self._say(outcome.headline(report)), style="bold green")
             return
         failures = [check for check in report.checks if check.outcome not in (Outcome.PASSED, Outcome.BLOCKED)]

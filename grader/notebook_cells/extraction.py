@@ -18,6 +18,7 @@ import msgspec
 
 from grader.errors import SubmissionError
 from grader.locale import say
+from grader.magics import compiled
 from grader.notebook_cells.elsewhere import Broken, advice_on_missing, notes_on
 from grader.notebook_cells.reading import Cell, read_cells
 from grader.text import Text
@@ -174,29 +175,13 @@ def _parse(source: str) -> tuple[str, ast.Module | SyntaxError | None]:
         if (magic[2:].split() or [""])[0] not in PYTHON_MAGICS:
             return source, None
         lines[lines.index(magic)] = ""
-    # Blank a line only where Python itself stumbles: `%` also begins a line in the middle of an expression.
-    for _ in range(len(lines) + 1):
-        source = "\n".join(lines)
-        try:
-            return source, compile(source, "cell", "exec", COMPILE_FLAGS, dont_inherit=True)
-        except SyntaxError as error:
-            if not _blank_magic(lines, (error.lineno or 0) - 1):
-                return source, error
-        except (ValueError, RecursionError, MemoryError) as error:  # a NUL; brackets a thousand deep
-            return source, SyntaxError(str(error) or "too deeply nested", ("cell", 1, 1, ""))
-    return source, None
-
-
-def _blank_magic(lines: list[str], at: int) -> bool:
-    if not 0 <= at < len(lines) or not re.match(r"\s*([%!?]|\w+\s*=\s*[%!])|.*\?\s*$", lines[at]):
-        return False
-    indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
-    continued = True
-    while continued and at < len(lines):
-        continued = lines[at].endswith("\\")
-        lines[at] = f"{indent}pass" if indent else ""
-        at += 1
-    return True
+    source = "\n".join(lines)
+    try:
+        return compiled(source, lambda text: compile(text, "cell", "exec", COMPILE_FLAGS, dont_inherit=True))
+    except SyntaxError as error:
+        return source, error
+    except (ValueError, RecursionError, MemoryError) as error:  # a NUL; brackets a thousand deep
+        return source, SyntaxError(str(error) or "too deeply nested", ("cell", 1, 1, ""))
 
 
 def _statements(source: str, tree: ast.Module, cell: int) -> Iterator[_Statement]:

@@ -26,6 +26,8 @@ def advice_for(error: BaseException, filename: str) -> str:
     """One of the keys of `grader.sandbox.wording.ADVICE`, or nothing."""
     if isinstance(error, EOFError):
         return "input" if "reading a line" in str(error) else ""
+    if isinstance(error, ModuleNotFoundError):
+        return "package"
     places = _places(error.__traceback__)
     if isinstance(error, OSError) and (error.errno in _REFUSALS or "network" in places):
         return next(iter(places), "") or _by_file(error, filename)

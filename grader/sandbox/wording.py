@@ -20,6 +20,9 @@ ADVICE: dict[str, Callable[[], Text]] = {
     "network": lambda: say("Programs being graded have no network: use the data in the arguments."),
     "threads": lambda: say("Too many threads, or too little memory for one more: use fewer."),
     "compile": lambda: say("`torch.compile` needs a compiler, which is not here: call the function without it."),
+    "package": lambda: say(
+        "Only Python's own library and the exercise's packages are here while it is graded: do without others."
+    ),
     "refused": lambda: say("The sandbox refused an operation on the system that this exercise does not need."),
 }
 

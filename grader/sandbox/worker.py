@@ -12,11 +12,12 @@ import os
 import random
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import numpy as np
 
+from grader.magics import compiled
 from grader.sandbox.advice import advice_for
 from grader.sandbox.channel import Channel, ChannelClosedError
 from grader.sandbox.protocol import (
@@ -31,6 +32,7 @@ from grader.sandbox.protocol import (
     encoded,
     write_frame,
 )
+from grader.sandbox.stand_ins import StandIns
 from grader.sandbox.values import Packer, Unpacker, pack_call, type_name
 
 OUT_OF_MEMORY = 71
@@ -89,16 +91,18 @@ class Worker:
             packer = Packer()
             return write_frame(failed(number, error, self._filename, *pack_call(packer, (), {})), packer)
 
-    def _load(self, program: Load) -> None:
+    def _load(self, program: Load) -> list[str]:
+        """The names of the packages that are not here and stood aside."""
         self._filename = program.filename
         self._entry_points = frozenset(program.entry_points)
         seed_everything(program.seed)
         self._harness = self._load_harness(program.harness)
-        self._submission = _execute(
-            program.filename.rpartition(".")[0] or "submission",
-            program.filename,
-            _compile(program.source, program.filename),
-        )
+        source, code = _compiled(program.source, program.filename)
+        with StandIns(source, program.filename) as stand_ins:
+            self._submission = _execute(
+                program.filename.rpartition(".")[0] or "submission", program.filename, code, _shell(source, stand_ins)
+            )
+        return stand_ins.names
 
     def _load_harness(self, harness: bytes) -> types.ModuleType:
         # Before the submission, so that a failure here cannot be the learner's.
@@ -162,14 +166,27 @@ class Given:
         return pack_call(packer, self.arguments, self.keywords)
 
 
+def _compiled(source: str, filename: str) -> tuple[str, types.CodeType]:
+    """A submission without the lines that only a notebook's shell could run, which services write into files too."""
+    return compiled(source, lambda text: _compile(text, filename))
+
+
+def _shell(source: str, stand_ins: StandIns) -> dict[str, object]:
+    """What a notebook's own exporter writes in place of those lines is called on nothing."""
+    return {"get_ipython": lambda: stand_ins.in_place_of("IPython", 1)} if "get_ipython" in source else {}
+
+
 def _compile(source: str, filename: str) -> types.CodeType:
     # Warnings, tracebacks and inspect show the submission's lines, though no such file is within reach.
     linecache.cache[filename] = (len(source), None, [f"{line}\n" for line in source.split("\n")], filename)
     return compile(source, filename, "exec", dont_inherit=True)
 
 
-def _execute(name: str, filename: str, code: types.CodeType) -> types.ModuleType:
+def _execute(
+    name: str, filename: str, code: types.CodeType, more: Mapping[str, object] | None = None
+) -> types.ModuleType:
     module = types.ModuleType(name)
+    module.__dict__.update(more or {})
     module.__file__ = filename
     sys.modules[name] = module
     exec(code, module.__dict__)
@@ -189,7 +206,8 @@ def failed(
     number: int, error: BaseException, filename: str, arguments: ListNode | None, keywords: DictNode | None
 ) -> Failed:
     """An exception as a message: whatever its class does when it is printed."""
-    frames = _frames(error, filename)
+    line = getattr(error, "import_line", None) if type(error) is ModuleNotFoundError else None
+    frames = _frames(error, filename) if line is None else [(_ordinal(line), "<module>")]
     syntax = error if isinstance(error, SyntaxError) and error.filename == filename else None
     return Failed(
         number,
@@ -199,7 +217,7 @@ def failed(
         arguments,
         keywords,
         advice_for(error, filename),
-        _ordinal(syntax.lineno) if syntax else 0,
+        _ordinal(syntax.lineno if syntax else line),
         _ordinal(syntax.offset) if syntax else 0,
         _encodable(str(syntax.text or "").rstrip("\n"), 200) if syntax else "",
     )

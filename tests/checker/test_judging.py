@@ -103,7 +103,7 @@ class TestLoading:
         ("source", "outcome"),
         [
             ("def double(:", "did_not_load"),
-            ("import nunpy", "did_not_load"),
+            ("from numpy import nothing_like_it", "did_not_load"),
             ("1 / 0", "did_not_load"),
             ("import os; os._exit(0)", "crashed"),
             ("raise SystemExit", "did_not_load"),

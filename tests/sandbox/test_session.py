@@ -51,8 +51,8 @@ def test_syntax_error_shows_its_line(open_session: Opener, source: str, kind: st
 
 
 def test_import_error_shows_its_line(open_session: Opener) -> None:
-    """A missing module is an exception of the loading, at the learner's line."""
-    loaded = open_session("import numpy\nimport nonsense_module\n").load
+    """A missing part of a package is an exception of the loading, at the learner's line."""
+    loaded = open_session("import numpy\nimport numpy.nonsense_module\n").load
     assert isinstance(loaded, Raised)
     assert loaded.type == "ModuleNotFoundError"
     assert loaded.frames[0].line == 2

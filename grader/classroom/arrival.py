@@ -26,11 +26,11 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     origin: str = ""
 
 
-NoteKind = Literal["refused", "unmatched_file", "unmatched_student"]
+NoteKind = Literal["refused", "unmatched_file", "unmatched_student", "group"]
 
 
 class Note(msgspec.Struct, frozen=True):
-    """Something an intake could not use, and why: a refused path, a name the roster lacks, a student without a file."""
+    """Something to be told: a refused path, a name the roster lacks, a student without a file, a group's work."""
 
     kind: NoteKind
     subject: str

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from grader.classroom.intake_layouts import Claim
-from grader.classroom.intake_roster import Roster
+from grader.classroom.identity import Claim, Roster
 from grader.classroom.policy import Counted, Policy, counted
 from grader.classroom.store import Store
 from grader.course import Course
@@ -105,7 +104,7 @@ def _students(
 
 
 def _fitting(roster: Roster, who: Student) -> str | None:
-    found = roster.find(Claim(key=who.id, who=who, guesses=(who.id, who.login), file=""))
+    found = roster.find(Claim(key=who.id, who=who, guesses=(who.id, who.login), file="")).student
     return found.id if found else None
 
 

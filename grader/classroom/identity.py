@@ -1,7 +1,7 @@
 """Whose work it is: a claim becomes the one person it fits, or nobody, with the reason. The rule stands here alone.
 
-Keys of a person, strongest first: what an instructor said by hand; a system's own number (Canvas), the e-mail, an id or a
-login; the number a participant has in one Moodle assignment; the name in its exact order; the name's words in any order.
+Keys of a person, strongest first: what an instructor said by hand; a system's own number (Canvas), the e-mail, an id or
+a login; the number a participant has in one Moodle assignment; the name in its exact order; its words in any order.
 A key decides only where no other key that the claim and the person both have contradicts it. Two numbers of one
 assignment are two people, whatever their names. Where keys disagree, or several people fit alike, the work is credited
 to nobody of the roster: it is graded under its own name and listed, and can be matched by hand.

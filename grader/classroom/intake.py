@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from grader.classroom.arrival import Arrival, Note, NoteKind
+from grader.classroom.identity import Claim, Roster, Settled, known_from
 from grader.classroom.intake_archives import archive_entries, expanded
 from grader.classroom.intake_entries import METADATA, Caps, Entry, Refusal, Refuse, archive_ending, refuse, too_large
 from grader.classroom.intake_exercises import Expected, defined, folder_of_exercise, named
 from grader.classroom.intake_folders import clone_names, folder_entries
-from grader.classroom.intake_layouts import Claim, Layout, Submitter, claims, gradescope_submitters, layout
-from grader.classroom.intake_roster import Roster, known_from
+from grader.classroom.intake_gradescope import gradescope_submitters
+from grader.classroom.intake_layouts import Layout, Submitters, Surroundings
+from grader.classroom.intake_layouts import Path as Parts
 from grader.errors import SubmissionError, UsageError
 from grader.exports.gradebook import Student
 from grader.locale import say
@@ -35,16 +38,26 @@ class Intake:
     """What a folder holds, learner by learner; files are read only as `batches` reaches them.
 
     `students` tells who the learners are, by key; `adoptions` maps what a learner would have been called without the
-    roster to the key they have now. `absent` is who of the roster has no file here; None without a roster. `notes` is
-    whole once `batches` has come to its end.
+    roster to the key they have now, `successors` a key of earlier releases to today's. `absent` is who of the roster
+    has no file here; None without a roster. `notes` is whole once `batches` has come to its end. `matches` are claims
+    that an instructor settled, `times` when the roster says that a student handed in.
     """
 
     def __init__(
-        self, root: Path, exercises: Iterable[Expected], roster: Iterable[Student] = (), caps: Caps | None = None
+        self,
+        root: Path,
+        exercises: Iterable[Expected],
+        roster: Iterable[Student] = (),
+        caps: Caps | None = None,
+        *,
+        matches: Mapping[str, str] | None = None,
+        times: Mapping[str, datetime] | None = None,
     ):
         self._caps = caps or Caps()
         self._exercises = tuple(exercises)
-        self._roster = Roster(roster)
+        self._roster = Roster(roster, matches)
+        self._times = dict(times or {})
+        self.successors: dict[str, str] = {}
         self._notes: dict[Note, None] = {}
         self.students: dict[str, Student] = {}
         self.adoptions: dict[str, str] = {}
@@ -82,54 +95,104 @@ class Intake:
         self._claimed.clear()
         self.students.clear()
         self.adoptions.clear()
+        self.successors.clear()
         self._notes.clear()
 
     def _by_learner(self, root: Path) -> dict[str, list[_Claimed]]:
         entries = list(expanded(_entries(root, self._caps, self._refused), self._caps, self._refused))
-        among = self._layout(root, entries)
+        layout = self._layout(root, entries)
+        handed_in = [
+            _Claimed(entry, claim)
+            for entry in entries
+            if not self._is_the_courses(entry)
+            for claim in self._claims(layout, entry)
+        ]
+        settled = self._roster.settle(each.claim for each in handed_in)
         claimed: defaultdict[str, list[_Claimed]] = defaultdict(list)
-        unknown: dict[str, Claim] = {}
         useless: dict[str, str] = {}
-        for entry in entries:
-            if self._is_the_courses(entry):
-                continue
-            found = claims(entry, among, self._roster.knows)
-            if not _is_source(entry):
-                useless.update((each.key, entry.origin) for each in found if _names_somebody(each, entry))
-            elif not found:
-                self._refused(entry.origin, say("its path does not tell whose it is"))
-            else:
-                for claim in found:
-                    claimed[self._key(claim, unknown)].append(_Claimed(entry, claim))
+        for each in handed_in:
+            if _is_source(each.entry):
+                claimed[self._key(each.claim, settled)].append(each)
+            elif _names_somebody(each.claim, each.entry):
+                useless[each.claim.key] = each.entry.origin
         self._note_useless(useless, claimed)
-        self._note_unknown(unknown)
+        self._note_unknown(settled, {each.claim.key for each in handed_in if _is_source(each.entry)})
         return dict(claimed)
 
-    def _layout(self, root: Path, entries: Sequence[Entry]) -> Layout:
-        who: dict[str, list[Submitter]] = {}
-        for entry in entries:
-            if entry.name == METADATA:
-                try:
-                    who |= gradescope_submitters(entry.read(self._caps.metadata_bytes))
-                except Refusal as refusal:
-                    self._refused(entry.origin, refusal.reason)
-        paths = [entry.parts for entry in entries]
-        first = layout(paths, self._exercises, who, ())
-        clones = clone_names(root.joinpath(*(paths[0][: first.wrapper] if paths else ())))
-        return layout(paths, self._exercises, who, clones)
+    def _claims(self, layout: Layout, entry: Entry) -> list[Claim]:
+        """Whose file this is, a group's members one by one; that it is nobody's is told."""
+        found = layout.claims(entry)
+        if not found and _is_source(entry):
+            self._refused(entry.origin, say("its path does not tell whose it is"))
+        dated = [self._dated(claim, entry) for claim in found]
+        return [member for claim in dated for member in self._members(claim)]
 
-    def _key(self, claim: Claim, unknown: dict[str, Claim]) -> str:
-        student = self._roster.find(claim)
+    def _dated(self, claim: Claim, entry: Entry) -> Claim:
+        """A Moodle archive keeps the moment of each upload; in any other, learners say what a file's time is."""
+        if claim.submitted_at is None and claim.who.moodle_id and entry.modified is not None:
+            return msgspec.structs.replace(claim, submitted_at=entry.modified)
+        return claim
+
+    def _members(self, claim: Claim) -> list[Claim]:
+        """The claim of each member, where a group handed it in and the roster says who is in it."""
+        name = claim.group or claim.who.name or claim.key
+        members = self._group(claim, name)
+        if members:
+            listed = ", ".join(each.name or each.id for each in members)
+            self._note("group", name, say("handed in by a group; it counts for each of {who}", who=listed))
+            return [
+                msgspec.structs.replace(claim, key=each.id, who=Student(id=each.id), guesses=(each.id,), group=name)
+                for each in members
+            ]
+        if claim.group and claim.group == claim.who.name:
+            why = say("a group handed it in, and neither the roster nor the download says who is in it")
+            self._note("group", name, why)
+        elif claim.group:
+            self._note("group", name, say("handed in by a group; it counts for each of {who}", who=name))
+        return [claim]
+
+    def _group(self, claim: Claim, name: str) -> list[Student]:
+        """The group of this name; of Canvas's, only where who uploaded it is in it: a name may be anybody's."""
+        if self._roster.knows(name):
+            return []
+        if not claim.who.canvas_id:
+            return self._roster.group(name)
+        uploader = self._roster.find(claim).student
+        members = self._roster.group_written_together(name)
+        return members if uploader in members else []
+
+    def _layout(self, root: Path, entries: Sequence[Entry]) -> Layout:
+        lists = {entry.parts[:-1]: entry for entry in entries if entry.name == METADATA}
+
+        def submitters(place: Parts) -> Submitters:
+            entry = lists.get(place)
+            try:
+                return {} if entry is None else gradescope_submitters(entry.read(self._caps.metadata_bytes))
+            except Refusal as refusal:
+                self._refused("/".join((*place, METADATA)), refusal.reason)
+                return {}
+
+        def clones(place: Parts) -> frozenset[str]:
+            return clone_names(root.joinpath(*place)) if root.is_dir() else frozenset()
+
+        about = Surroundings(self._exercises, self._roster, clones, submitters)
+        return Layout([entry.parts for entry in entries if not self._is_a_companion(entry)], about)
+
+    def _key(self, claim: Claim, settled: Mapping[str, Settled]) -> str:
+        student = settled[claim.key].student
         key = student.id if student else claim.key
         self.students[key] = known_from(claim, student)
         if student and student.id != claim.key:
             self.adoptions[claim.key] = student.id
-        elif not student and self._roster.students:
-            unknown[claim.key] = claim
+        if claim.who.moodle_id and claim.who.name and not student:
+            self.successors[claim.who.name] = key
         return key
 
     def _is_the_courses(self, entry: Entry) -> bool:
-        return entry.name == METADATA or any(entry.name in each.companions for each in self._exercises)
+        return entry.name == METADATA or self._is_a_companion(entry)
+
+    def _is_a_companion(self, entry: Entry) -> bool:
+        return any(entry.name in each.companions for each in self._exercises)
 
     def _arrivals(self, learner: str, claimed: list[_Claimed]) -> list[Arrival]:
         files = sorted(claimed, key=self._order)
@@ -163,7 +226,7 @@ class Intake:
                 exercise=exercise.exercise,
                 content=content,
                 sha256=sha256(content).hexdigest(),
-                submitted_at=each.claim.submitted_at,
+                submitted_at=each.claim.submitted_at or self._times.get(learner),
                 late=each.claim.late,
                 origin=each.entry.origin,
             )
@@ -206,17 +269,11 @@ class Intake:
             if key not in claimed and self.adoptions.get(key) not in claimed:
                 self._refused(origin, reason)
 
-    def _note_unknown(self, unknown: dict[str, Claim]) -> None:
-        for key in sorted(unknown):
-            near = self._roster.nearest(unknown[key])
-            said = say("the roster has nobody of this name or id; it is graded under its own name")
-            if near:
-                said = say(
-                    "the roster has nobody of this name or id; the nearest is {name} ({id}), if it is the same person",
-                    name=near.name,
-                    id=near.id,
-                )
-            self._note("unmatched_file", key, said)
+    def _note_unknown(self, settled: Mapping[str, Settled], handed_in: Container[str]) -> None:
+        for key in sorted(settled):
+            why = settled[key].why
+            if self._roster.students and why is not None and key in handed_in:
+                self._note("unmatched_file", key, why)
 
     def _note_missing(self) -> None:
         for student in self._roster.students:
@@ -235,7 +292,7 @@ def _entries(root: Path, caps: Caps, told: Refuse) -> Iterator[Entry]:
             say("{path} is neither a folder nor an archive of submissions.", path=root),
             say("Give the folder or the .zip that the course's system let you download."),
         )
-    return archive_entries(lambda: root, ending, (), root.name, caps.of_whole_class(), told)
+    return archive_entries(lambda: root, ending, (), root.name, caps.of_whole_class(), told, dated=True)
 
 
 def _is_notebook(entry: Entry) -> bool:
@@ -247,7 +304,7 @@ def _is_source(entry: Entry) -> bool:
 
 
 def _names_somebody(claim: Claim, entry: Entry) -> bool:
-    return len(entry.parts) > 1 or bool(claim.who.moodle_id or claim.who.canvas_id)
+    return len(entry.parts) > 1 or bool(claim.who.moodle_id or claim.who.canvas_id or claim.who.login or claim.group)
 
 
 def _natural(name: str) -> tuple[tuple[bool, int, str], ...]:

@@ -14,6 +14,7 @@ import zlib
 from bz2 import BZ2File
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import lru_cache, partial
 from gzip import GzipFile
 from io import BytesIO, RawIOBase
@@ -67,6 +68,7 @@ class _Member(msgspec.Struct, frozen=True):
     name: str
     read: Callable[[int], bytes]
     refused: Text | None = None
+    modified: datetime | None = None
 
 
 def expanded(entries: Iterator[Entry], caps: Caps, told: Refuse, *, level: int = 0) -> Iterator[Entry]:
@@ -90,9 +92,19 @@ def _opener(entry: Entry, caps: Caps) -> Opener:
 
 
 def archive_entries(
-    opener: Opener, ending: str, parts: tuple[str, ...], origin: str, caps: Caps, told: Refuse
+    opener: Opener,
+    ending: str,
+    parts: tuple[str, ...],
+    origin: str,
+    caps: Caps,
+    told: Refuse,
+    *,
+    dated: bool = False,
 ) -> Iterator[Entry]:
-    """The members of an archive that may be of use, under `parts`; what is not read is told with its reason."""
+    """The members of an archive that may be of use, under `parts`; what is not read is told with its reason.
+
+    Only a `dated` archive's times are taken for the moments of uploads.
+    """
     try:
         members = _zip_members(opener, caps) if ending == ".zip" else _tar_members(opener, ending, caps)
     except Refusal as refusal:
@@ -112,7 +124,7 @@ def archive_entries(
         except Refusal as refusal:
             told(path, refusal.reason)
             continue
-        yield Entry(parts=(*parts, *inner), told_as=path, read=member.read)
+        yield Entry(parts=(*parts, *inner), told_as=path, read=member.read, modified=member.modified if dated else None)
 
 
 def _same_name(name: str) -> str:
@@ -137,6 +149,7 @@ def _zip_members(opener: Opener, caps: Caps) -> list[_Member]:
             _zip_name(info),
             partial(_read_zipped, opener, caps, place, budget),
             _zip_refusal(info, caps),
+            _zip_time(info),
         )
         for place, info in enumerate(archive.infolist())
         if not info.is_dir()
@@ -172,6 +185,14 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("cp850", "replace")
+
+
+def _zip_time(info: zipfile.ZipInfo) -> datetime | None:
+    """A member's time, which an archive keeps without a zone: that of the machine that reads it."""
+    try:
+        return datetime(*info.date_time).astimezone()
+    except ValueError:
+        return None
 
 
 def _zip_refusal(info: zipfile.ZipInfo, caps: Caps) -> Text | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import NoReturn
 
 import msgspec
@@ -48,12 +49,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One file that may be read: `parts` are the names on its way, archives' names without their ending included.
 
     `read` gives its bytes, at most as many as it is given; it raises Refusal. `told_as` is its path in words where
-    `parts` do not say it. Small, since a large class has tens of thousands.
+    `parts` do not say it. `modified` is its time where the archive is the instructor's own download. Small, since a
+    large class has tens of thousands.
     """
 
     parts: tuple[str, ...]
     read: Callable[[int], bytes]
     told_as: str = ""
+    modified: datetime | None = None
 
     @property
     def origin(self) -> str:

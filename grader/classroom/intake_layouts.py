@@ -117,13 +117,13 @@ def _system(root: Path, paths: Sequence[Path], about: Surroundings) -> Download 
         if 2 * fitting > len(names):
             return Download(root, kind)
     clones = about.clones(root) & names
-    if clones:
+    if 2 * len(clones) > len(names):
         return Download(root, "clones", shared=_shared(sorted(clones), about.roster))
-    folders = sorted({path[0] for path in paths if len(path) > 1} & names)
+    logged = sorted({path[0] for path in paths if len(path) > 1} & names)
     # Without .git, logins that the roster knows behind one beginning are as good a sign.
-    shared = _shared(folders, about.roster) if len(folders) > 1 else ""
-    logins = [about.roster.knows_id(name.removeprefix(shared)) for name in folders]
-    if shared and all(name.startswith(shared) for name in folders) and 2 * sum(logins) > len(folders):
+    shared = _shared(logged, about.roster) if len(logged) > 1 else ""
+    logins = [about.roster.knows_id(name.removeprefix(shared)) for name in logged]
+    if shared and all(name.startswith(shared) for name in logged) and 2 * sum(logins) > len(logged):
         return Download(root, "clones", shared=shared)
     return None
 

@@ -38,7 +38,7 @@ Pattern = Callable[[str, str | None], Claim | None]
 
 
 def moodle(part: str, file: str | None) -> Claim | None:
-    """``Full Name_40031_assignsubmission_file_…``; under blind marking ``Participant_51001_…``; a team's has its own."""
+    """``Full Name_40031_assignsubmission_file_…``; under blind marking ``Participant_51001_…``."""
     found = _MOODLE.fullmatch(part)
     if found is None:
         return None
@@ -69,7 +69,7 @@ def canvas(part: str, file: str | None) -> Claim | None:
 
 
 def blackboard(part: str, file: str | None) -> Claim | None:
-    """``Task_b1001_attempt_2026-11-20-23-15-02_adam_step.py``, and the receipt beside it; the moment is the server's."""
+    """``Task_b1001_attempt_2026-11-20-23-15-02_adam_step.py``, and the receipt beside it."""
     found = _BLACKBOARD.fullmatch(part)
     if found is None:
         return None
@@ -103,6 +103,6 @@ def is_called_a_group(name: str) -> bool:
 
 def _read(moment: str, form: str) -> datetime | None:
     try:
-        return datetime.strptime(moment, form)  # noqa: DTZ007  (the zone is the caller's to know)
+        return datetime.strptime(moment, form)
     except ValueError:
         return None

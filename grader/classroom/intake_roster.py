@@ -1,21 +1,19 @@
-"""A roster becomes students, and a claim the one student it fits: by an id, or by a name that only one of them has."""
+"""A roster, in whatever way a system or a spreadsheet writes it, becomes students; a worksheet also tells when."""
 
 from __future__ import annotations
 
 import csv
 import re
-import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import cache
 from io import StringIO
 
-import msgspec
-
+from grader.classroom.identity import in_order, plain
 from grader.classroom.intake_entries import printable
-from grader.classroom.intake_layouts import Claim
 from grader.errors import UsageError
 from grader.exports.gradebook import Student
-from grader.locale import say
+from grader.locale import LANGUAGES, say
 
 # What the systems and schools call each column, in words without accents; the first that a roster has is taken.
 _HEADINGS: dict[str, tuple[str, ...]] = {
@@ -32,6 +30,14 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
         "direccion de correo electronico", "direccion email",
     ),
     "section": ("section", "seccion", "group", "groups", "grupo", "grupos"),
+    "group": (
+        "group", "groups", "group name", "grupo", "grupos", "nombre del grupo", "team", "teams", "equipo", "equipos",
+    ),
+    "role": ("role", "roles", "rol"),
+    "submitted": (
+        "last modified submission", "ultima modificacion entrega", "ultima modificacion de la entrega", "submitted at",
+        "submission time", "fecha de entrega",
+    ),
     "family": ("last name", "surname", "family name", "lastname", "apellidos", "apellido", "apellido s"),
     "given": ("first name", "given name", "firstname", "nombre s", "nombres"),
     "name": (
@@ -40,12 +46,6 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _DELIMITERS = ",;\t|"
-
-
-def plain(words: str) -> str:
-    """`words` in small letters without accents, its words separated by one space."""
-    bare = "".join(each for each in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(each))
-    return " ".join(re.findall(r"[^\W_]+", bare))
 
 
 def read_roster(content: bytes, name: str) -> list[Student]:
@@ -125,73 +125,94 @@ def _fitted(row: list[str], width: int, columns: dict[str, int]) -> list[str]:
     return [*row[:place], ", ".join(row[place : place + extra + 1]), *row[place + extra + 1 :]]
 
 
+_NOBODY = frozenset(
+    [
+        "points possible",
+        "test student",
+        "estudiante de prueba",
+        "preview user",
+        "previewuser",
+        "usuario de vista previa",
+    ]
+)
+_STAFF = frozenset(
+    ["instructor", "ta", "teaching assistant", "teacher", "reader", "observer", "designer", "grader", "manager",
+     "non editing teacher", "profesor", "profesora", "profesor sin permiso de edicion", "docente", "ayudante", "tutor"]
+)  # fmt: skip
+_PARTICIPANT = re.compile(r"\D*[^\W\d]\D*\s(\d+)")
+
+
 def _student(row: list[str], columns: dict[str, int]) -> Student | None:
+    """The student of a row; None where it is about nobody: a row of points, a test student, somebody who teaches."""
     told = {field: printable(row[place]) for field, place in columns.items()}
     family, given = told.pop("family", ""), told.pop("given", "")
     told["name"] = told.get("name") or ", ".join(filter(None, (family, given)))
+    if found := _PARTICIPANT.fullmatch(told.get("id", "")):
+        # A worksheet of Moodle's: "Participant 51001" is a number within one assignment, and no id.
+        told["moodle_id"] = found[1]
+        told["id"] = told.get("sis_id") or told.get("login") or told.get("email") or told["id"]
     told["id"] = told.get("id") or told.get("login") or told.get("email") or told.get("canvas_id") or told["name"]
-    points_row = re.match(r"points possible|test student|estudiante de prueba", plain(told["name"]))
-    return None if not told["id"] or points_row else Student(**told)
+    roles = {plain(role) for role in re.split(r"[,;]", told.pop("role", "")) if role.strip()}
+    told.pop("submitted", None)
+    is_nobody = in_order(told["name"]) in _NOBODY or (roles and roles <= _STAFF)
+    is_preview = told.get("login", "").endswith("_previewuser")
+    return None if not told["id"] or is_nobody or is_preview else Student(**told)
+
+
+def read_times(content: bytes) -> dict[str, datetime]:
+    """When each student handed in, by id, where the roster is a worksheet that says so; the clock is this machine's."""
+    lines = list(_rows(_decoded(content)))
+    header = next((place for place, row in enumerate(lines) if _columns(row)), None)
+    columns = _columns(lines[header]) if header is not None else {}
+    if header is None or "submitted" not in columns:
+        return {}
+    found = {}
+    for row in lines[header + 1 :]:
+        fitted = _fitted(row, len(lines[header]), columns)
+        student, moment = _student(fitted, columns), moment_of(fitted[columns["submitted"]])
+        if student is not None and moment is not None:
+            found[student.id] = moment
+    return found
+
+
+_DATED = re.compile(
+    r"(?P<day>\d{1,2})\W+(?:de\W+)?(?P<month>[^\W\d]+)\W+(?:de\W+)?(?P<year>\d{4})\D+"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?\s*(?P<half>[ap]\.?\s?m)?",
+    re.IGNORECASE,
+)
+
+
+def moment_of(words: str) -> datetime | None:
+    """A moment as Moodle writes it out ("Friday, 20 November 2026, 11:15 PM"), or as ISO 8601 does."""
+    found = _DATED.search(words)
+    if found is None:
+        try:
+            return datetime.fromisoformat(words.strip()).astimezone()
+        except ValueError:
+            return None
+    month = _months().get(plain(found["month"]))
+    hour = int(found["hour"])
+    if found["half"]:
+        hour = hour % 12 + 12 * found["half"].lower().startswith("p")
+    try:
+        return datetime(int(found["year"]), month or 0, int(found["day"]), hour, int(found["minute"])).astimezone()
+    except ValueError:
+        return None
+
+
+@cache
+def _months() -> dict[str, int]:
+    """The number of each month, by its name in each language."""
+    from babel.dates import get_month_names
+
+    return {
+        plain(name): number
+        for language in LANGUAGES
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=language).items()
+    }
 
 
 def _repeated(keys: Iterable[str]) -> str | None:
     seen: set[str] = set()
     return next((key for key in keys if plain(key) in seen or seen.add(plain(key))), None)  # type: ignore[func-returns-value]
-
-
-class Roster:
-    """Students, to be found by what a path says of them."""
-
-    def __init__(self, students: Iterable[Student]) -> None:
-        self.students = list(students)
-        self._by_canvas = {each.canvas_id: each for each in self.students if each.canvas_id}
-        self._by_id: defaultdict[str, set[str]] = defaultdict(set)
-        self._by_name: defaultdict[str, set[str]] = defaultdict(set)
-        self._students = {each.id: each for each in self.students}
-        for each in self.students:
-            for key in (each.id, each.login, each.email, each.sis_id, each.email.partition("@")[0]):
-                self._by_id[plain(key)].add(each.id)
-            for spelling in _spellings(each.name):
-                self._by_name[spelling].add(each.id)
-
-    def find(self, claim: Claim) -> Student | None:
-        """The one student a claim fits; None where it fits nobody, or several people alike."""
-        if claim.who.canvas_id in self._by_canvas:
-            return self._by_canvas[claim.who.canvas_id]
-        for key in (claim.who.email, *claim.guesses):
-            if found := self._only(self._by_id, plain(key)):
-                return found
-        return next(filter(None, (self._only(self._by_name, each) for each in _spellings(claim.who.name))), None)
-
-    def knows(self, name: str) -> bool:
-        """Whether a student is called so, or has this for an id."""
-        claim = Claim(key=name, who=Student(id=name, name=name), guesses=(name,), file="")
-        return self.find(claim) is not None
-
-    def _only(self, index: defaultdict[str, set[str]], key: str) -> Student | None:
-        found = index.get(key) if key else None
-        return self._students[min(found)] if found and len(found) == 1 else None
-
-    def nearest(self, claim: Claim) -> Student | None:
-        """The one student whose name has every word of the claim's, or the other way round: worth a second look."""
-        words = set(plain(claim.who.name or claim.key).split())
-        near = [each for each in self.students if words and (words <= _words(each) or words >= _words(each) != set())]
-        return near[0] if len(near) == 1 else None
-
-
-def _words(student: Student) -> set[str]:
-    return set(plain(student.name).split())
-
-
-def _spellings(name: str) -> set[str]:
-    """What "García López, José" may be called: its words in any order, or all in one, as Canvas does."""
-    words = plain(name).split()
-    return {" ".join(sorted(words)), "".join(words)} - {""}
-
-
-def known_from(claim: Claim, student: Student | None) -> Student:
-    """The student with what the path told besides; without one, all that the path told."""
-    if student is None:
-        return claim.who
-    told = {field: value for field in ("canvas_id", "moodle_id") if (value := getattr(claim.who, field))}
-    return msgspec.structs.replace(student, **told)

@@ -19,7 +19,8 @@ class Student(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One person of a roster. `id` is what the roster tells people apart by; the rest is what other systems call them.
 
     `name` is as the roster writes it, "García, José" or "José García"; `login` is Canvas's SIS Login ID or a user
-    name; `moodle_id` the number of "Participant 123", which holds for one assignment.
+    name; `moodle_id` the number of "Participant 123", which holds for one assignment; `group` is who they hand in
+    with, as the roster's cell says it.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Student(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     canvas_id: str = ""
     moodle_id: str = ""
     section: str = ""
+    group: str = ""
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from grader.classroom.intake_layouts import Claim
-from grader.classroom.intake_roster import Roster, known_from, read_roster
+from grader.classroom.identity import Claim, Roster, known_from
+from grader.classroom.intake_roster import read_roster, read_times
 from grader.errors import UsageError
 from grader.exports.gradebook import Student
 
@@ -66,9 +68,44 @@ class TestReading:
             "Student,ID,SIS User ID,SIS Login ID,Section,Task (9)\n    Points Possible,,,,,20\n"
             '"García, José",777,S1,jgarcia,A,\n"Student, Test",778,,x,A,\nTest Student,779,T,t,A,\n'
         )
-        jose, student = read_roster(text.encode(), "grades.csv")
+        (jose,) = read_roster(text.encode(), "grades.csv")
         assert (jose.id, jose.canvas_id, jose.sis_id, jose.login) == ("S1", "777", "S1", "jgarcia")
-        assert (student.name, student.id) == ("Student, Test", "x")
+
+    def test_who_teaches_and_who_only_looks_is_no_student(self):
+        """Gradescope's column of roles, Blackboard's preview user, in either language."""
+        text = (
+            "Name,SID,Email,Role\nAna,S1,ana@x.edu,Student\nEva,T1,eva@x.edu,Instructor\nLeo,T2,leo@x.edu,TA\n"
+            'Mar,T3,mar@x.edu,Profesor\nPau,S2,pau@x.edu,\nVista,S3,v@x.edu,"TA, Student"\n'
+        )
+        assert [each.id for each in read_roster(text.encode(), "r.csv")] == ["S1", "S2", "S3"]
+        preview = read_roster(b"username,name\nana_previewuser,Ana\nana,Ana\n", "r.csv")
+        assert [each.login for each in preview] == ["ana"]
+
+    @pytest.mark.parametrize("word", ["Participant", "Participante"])
+    def test_a_worksheet_of_moodles_is_a_roster(self, word):
+        """Its participants' numbers hold for one assignment, and are no ids."""
+        text = f"Identifier,Full name,Email address\n{word} 51001,Ana Paz,ana@x.edu\n{word} 51002,Eva Sol,eva@x.edu\n"
+        ana, eva = read_roster(text.encode(), "w.csv")
+        assert (ana.id, ana.moodle_id, ana.name) == ("ana@x.edu", "51001", "Ana Paz")
+        assert eva.moodle_id == "51002"
+
+    @pytest.mark.parametrize(
+        ("heading", "written", "moment"),
+        [
+            ("Last modified (submission)", "Friday, 20 November 2026, 11:15 PM", (2026, 11, 20, 23, 15)),
+            ("Last modified (submission)", "Friday, 20 November 2026, 12:05 AM", (2026, 11, 20, 0, 5)),
+            ("Última modificación (entrega)", "viernes, 20 de noviembre de 2026, 23:15", (2026, 11, 20, 23, 15)),
+            ("Última modificación (entrega)", "jueves, 3 de septiembre de 2026, 9:05", (2026, 9, 3, 9, 5)),
+            ("Submitted at", "2026-11-20T23:15:00", (2026, 11, 20, 23, 15)),
+            ("Last modified (submission)", "-", None),
+            ("Last modified (submission)", "Friday, 41 November 2026, 11:15 PM", None),
+        ],
+    )
+    def test_a_worksheet_tells_when_each_handed_in(self, heading, written, moment):
+        """In the language of whoever downloaded it, by this machine's clock."""
+        text = f'Identifier,Full name,Email address,{heading}\nParticipant 5,Ana,ana@x.edu,"{written}"\n'
+        expected = {} if moment is None else {"ana@x.edu": datetime(*moment).astimezone()}
+        assert read_times(text.encode()) == expected
 
     def test_a_classrooms_roster(self):
         """The identifier is the school's, the login is what clones are called."""
@@ -109,7 +146,7 @@ class TestMatching:
     )
     def test_what_fits_one_student(self, said):
         """By name in any order and spelling, by id, login, address, or Canvas's number."""
-        assert self.ROSTER.find(said).id == "S1"
+        assert self.ROSTER.find(said).student.id == "S1"
 
     @pytest.mark.parametrize(
         "said",
@@ -118,7 +155,7 @@ class TestMatching:
     )
     def test_what_fits_nobody_or_several(self, said):
         """Two of one name, part of a name, or a number that means something else."""
-        assert self.ROSTER.find(said) is None
+        assert self.ROSTER.find(said).student is None
 
     def test_what_the_path_told_is_kept(self):
         """Numbers that only the download knows are needed for the way back."""

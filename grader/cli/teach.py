@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from grader.classroom.run import Outcomes
     from grader.classroom.sending import Workers
     from grader.classroom.store import Store
-    from grader.exports.gradebook import Student
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 STORE = "class.sqlite3"
@@ -47,6 +46,15 @@ MOST_NOTES = 20
 @click.option(
     "--roster", type=click.Path(path_type=Path), metavar=_("FILE"), help=_("A CSV file that says who is who.")
 )
+@click.option(
+    "--match",
+    "matched",
+    multiple=True,
+    metavar=_("CLAIM=ID"),
+    help=_(
+        "Say whose work it is: what the note calls it, and the roster's id (repeatable). Kept in {file} for later runs."
+    ).format(file="matches.csv"),
+)
 @click.option("--exercise", "wanted", multiple=True, metavar=_("EXERCISE"), help=_("Grade only this one (repeatable)."))
 @click.option("--workers", "-j", type=WholeNumber(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core."))
 @click.option("--scheduler", metavar=_("URL"), help=_("Grade on a Dask cluster, as in tcp://host:8786."))
@@ -62,6 +70,7 @@ def grade_class(
     folder: Path,
     out: Path,
     roster: Path | None,
+    matched: tuple[str, ...],
     wanted: tuple[str, ...],
     workers: int | None,
     scheduler: str | None,
@@ -78,7 +87,7 @@ def grade_class(
     from grader.cli.class_moves import editions_before, tell_moves
     from grader.cli.class_screen import tell_notes, tell_outcomes
 
-    intake = _intake(course, folder, _roster(roster))
+    intake = _intake(course, folder, roster, out, matched)
     with open_store(out, db) as store:
         before = editions_before(store)
         outcomes = _run(course, store, intake, wanted, workers, scheduler, seed, allow_weak=allow_weak)
@@ -219,26 +228,28 @@ def open_store(out: Path, db: str | None, *, must_exist: bool = False) -> Store:
     return Store.open(db or where)
 
 
-def _roster(path: Path | None) -> list[Student]:
-    if path is None:
-        return []
-    from grader.classroom.intake_roster import read_roster
-
+def _read_roster(path: Path) -> bytes:
     try:
-        return read_roster(path.read_bytes(), path.name)
+        return path.read_bytes()
     except FileNotFoundError:
         raise UsageError(say("There is no roster {path}.", path=path)) from None
     except OSError as error:
         raise UsageError(say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))) from None
 
 
-def _intake(course: Course, folder: Path, roster: list[Student]) -> Intake:
+def _intake(course: Course, folder: Path, roster: Path | None, out: Path, matched: tuple[str, ...]) -> Intake:
     """What the folder holds; a folder that holds nothing is most often another one than was meant."""
     from grader.classroom.expected import expected_files
     from grader.classroom.intake import Intake
+    from grader.classroom.intake_roster import read_roster, read_times
+    from grader.classroom.matches import matches_of
     from grader.cli.class_screen import tell_notes
 
-    intake = Intake(folder, expected_files(course.exercises), roster)
+    content = None if roster is None else _read_roster(roster)
+    students = [] if roster is None or content is None else read_roster(content, roster.name)
+    matches = matches_of(out, matched) if students else {}
+    times = {} if content is None else read_times(content)
+    intake = Intake(folder, expected_files(course.exercises), students, matches=matches, times=times)
     if not intake.learners:
         tell_notes([note for note in intake.notes if note.kind == "refused"], MOST_NOTES)
         raise UsageError(

@@ -68,18 +68,18 @@ def notes(intake: Intake, kind: str) -> dict[str, str]:
 class TestNames:
     """A name decides only where nothing contradicts it."""
 
-    FOLDERS = [
+    FOLDERS = (
         "Ana García López_40031_assignsubmission_file_/adam_step.py",
         "Ana García López_40032_assignsubmission_file_/adam_step.py",
-    ]
+    )
 
     def test_two_people_of_one_name_are_two(self, take: Take) -> None:
-        arrivals, intake = take(self.FOLDERS)
+        arrivals, intake = take(list(self.FOLDERS))
         assert sorted(whose(arrivals)) == ["Ana García López (40031)", "Ana García López (40032)"]
         assert {who.moodle_id for who in intake.students.values()} == {"40031", "40032"}
 
     def test_neither_of_them_is_the_one_the_roster_has(self, take: Take) -> None:
-        arrivals, intake = take(self.FOLDERS, "id,name\nS1,Ana García López\n")
+        arrivals, intake = take(list(self.FOLDERS), "id,name\nS1,Ana García López\n")
         assert sorted(whose(arrivals)) == ["Ana García López (40031)", "Ana García López (40032)"]
         assert "two people of one name are not one" in notes(intake, "unmatched_file")["Ana García López (40031)"]
         assert "Ana García López (S1)" in notes(intake, "unmatched_student")
@@ -105,7 +105,7 @@ class TestNames:
             "Identifier,Full name,Email address\n"
             "Participant 40031,Ana García López,ana1@x.edu\nParticipant 40032,Ana García López,ana2@x.edu\n"
         )
-        arrivals, _ = take(self.FOLDERS, roster)
+        arrivals, _ = take(list(self.FOLDERS), roster)
         assert {who: origins[0].split("_")[1] for who, origins in whose(arrivals).items()} == {
             "ana1@x.edu": "40031",
             "ana2@x.edu": "40032",
@@ -113,7 +113,7 @@ class TestNames:
 
     def test_a_number_that_contradicts_a_name_leaves_it_nobodys(self, take: Take) -> None:
         roster = "Identifier,Full name,Email address\nParticipant 99,Ana García López,ana@x.edu\n"
-        arrivals, intake = take(self.FOLDERS[:1], roster)
+        arrivals, intake = take(list(self.FOLDERS[:1]), roster)
         assert list(whose(arrivals)) == ["Ana García López (40031)"]
         assert "another key contradicts it" in notes(intake, "unmatched_file")["Ana García López (40031)"]
 

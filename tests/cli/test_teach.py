@@ -75,7 +75,7 @@ class TestWhatIsRefused:
             (("class", "one", "--exercise", "99"), "There is no exercise «99».", "No hay ningún ejercicio «99»."),
             (("class", "one", "--out", "a.txt"), "a.txt is a file", "a.txt es un archivo"),
             (("class", "one", "--workers", "0"), "not in the range", "no está en el rango"),
-            (("report", "--due", "tomorrow"), "does not match the formats", "no tiene ninguno de los formatos"),
+            (("report", "--due", "tomorrow"), "is no moment", "no es una fecha con hora"),
             (("report", "--out", "nowhere"), "nowhere holds no graded class.", "no hay ninguna clase corregida"),
             (("regrade", "--out", "nowhere"), "nowhere holds no graded class.", "no hay ninguna clase corregida"),
         ],

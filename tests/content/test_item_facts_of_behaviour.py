@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import torch
 from torch import nn
 from torch.optim import lr_scheduler
 
+from grader.quizzes.deck import load_deck
 from tests.content.torch_runs import rates, sgd, steps, weight
 
 
@@ -116,21 +118,114 @@ def test_initialization_06_a_new_linear_has_a_sixth_of_hes_variance():
     assert nn.Linear(500, 800).weight.var().item() == pytest.approx(1 / (3 * 500), rel=0.02)
 
 
-def test_initialization_09_hidden_units_that_start_at_zero_stay_alike():
-    """All weights and biases zero: after twenty steps the hidden units are still the same."""
+def trained_from(start: float, activation: type[nn.Module]) -> nn.Sequential:
+    """A small network after twenty steps of SGD from weights that all were `start`, and biases zero."""
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(3, 4), nn.Sigmoid(), nn.Linear(4, 2))
+    model = nn.Sequential(nn.Linear(3, 4), activation(), nn.Linear(4, 2))
     for p in model.parameters():
-        nn.init.zeros_(p)
+        nn.init.constant_(p, start if p.ndim > 1 else 0.0)
     optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
     x, y = torch.randn(16, 3), torch.randint(2, (16,))
     for _ in range(20):
         optimizer.zero_grad()
         nn.functional.cross_entropy(model(x), y).backward()
         optimizer.step()
-    rows = model[0].weight.detach()
+    return model
+
+
+@pytest.mark.parametrize("activation", [nn.ReLU, nn.Tanh, nn.Sigmoid])
+def test_initialization_09_hidden_units_that_start_alike_stay_alike(activation):
+    """All weights 0.1: after twenty steps the hidden units have learned, and are still the same."""
+    rows = trained_from(0.1, activation)[0].weight.detach()
     assert torch.allclose(rows, rows[:1].expand_as(rows))
-    assert rows.abs().max() > 0
+    assert (rows - 0.1).abs().max() > 0.01
+
+
+@pytest.mark.parametrize("activation", [nn.ReLU, nn.Tanh])
+def test_initialization_09_from_all_zeros_not_one_weight_moves(activation):
+    """With ReLU or tanh both layers' gradients are zero; only the last bias learns."""
+    moved = {name: p.abs().max().item() > 0 for name, p in trained_from(0.0, activation).named_parameters()}
+    assert moved == {"0.weight": False, "0.bias": False, "2.weight": False, "2.bias": True}
+
+
+def test_diagnosis_14_a_loss_that_swings_needs_two_unlike_walls():
+    """Curvatures 1.4 and 3.5 on the two sides, rate 1: 1, 0.4, 1, 0.4; on a bowl each step has the same factor."""
+    w, losses = (2 / 1.4) ** 0.5, []
+    for _ in range(6):
+        steepness = 1.4 if w > 0 else 3.5
+        losses.append(steepness * w * w / 2)
+        w -= steepness * w
+    assert losses == pytest.approx([1.0, 0.4] * 3)
+
+
+def test_schedules_18_a_rising_accuracy_lowers_the_rate_well_before_fifty_epochs():
+    """Default patience 10: for the first time at the twelfth call."""
+    optimizer = sgd(1.0)
+    scheduler = lr_scheduler.ReduceLROnPlateau(optimizer)
+    found = []
+    for epoch in range(50):
+        scheduler.step(0.5 + epoch / 100)
+        found.append(optimizer.param_groups[0]["lr"])
+    assert found.index(0.1) + 1 == 12
+
+
+def test_schedules_20_the_five_rates_of_each_scheduler():
+    """Each at five moments of a run whose highest rate is 1."""
+    assert rates(lr_scheduler.StepLR(sgd(1.0), 2), 5) == pytest.approx([1, 1, 0.1, 0.1, 0.01])
+    assert rates(lr_scheduler.CosineAnnealingLR(sgd(1.0), T_max=4), 5) == pytest.approx(
+        [1, 0.85, 0.5, 0.15, 0], abs=5e-3
+    )
+    cycle = rates(lr_scheduler.OneCycleLR(sgd(1.0), max_lr=1.0, total_steps=101, pct_start=41 / 101), 101)
+    assert [cycle[step] for step in (0, 40, 60, 80, 100)] == pytest.approx([0.04, 1, 0.75, 0.25, 4e-6], rel=1e-4)
+
+
+def test_schedules_13_the_last_batch_has_the_lowest_rate_and_one_call_more_climbs():
+    """What `get_last_lr` says after the loop is no longer of the schedule."""
+    scheduler = lr_scheduler.OneCycleLR(sgd(1.0), max_lr=1.0, total_steps=10)
+    found = rates(scheduler, 10)
+    assert found[-1] == pytest.approx(1 / 25 / 1e4)
+    assert scheduler.get_last_lr()[0] > 1000 * found[-1]
+
+
+def test_landscape_08_momentum_at_rest_in_a_minimum_moves_nothing():
+    """It rolls past a minimum, and does not get out of one again."""
+    w = weight(0.0)
+    optimizer = torch.optim.SGD([w], lr=0.1, momentum=0.9)
+    for _ in range(200):
+        optimizer.zero_grad()
+        (w**2).sum().backward()
+        optimizer.step()
+    assert w.item() == 0.0
+
+
+def test_landscape_12_exactly_on_a_saddle_nothing_moves_without_noise():
+    """The gradient is zero there; a little noise leads down."""
+    for nudge, leaves in ((0.0, False), (1e-6, True)):
+        point = weight(nudge)
+        other = weight(0.0)
+        optimizer = torch.optim.SGD([point, other], lr=0.1, momentum=0.9)
+        for _ in range(100):
+            optimizer.zero_grad()
+            (other**2 - point**2).sum().backward()
+            optimizer.step()
+        assert (abs(point.item()) > 1) is leaves
+
+
+def test_optimizers_12_a_layer_frozen_after_backward_moves_at_the_next_step():
+    """Its tensor is still in `.grad`."""
+    w = weight(1.0)
+    w.sum().backward()
+    w.requires_grad_(False)
+    torch.optim.SGD([w], lr=0.1).step()
+    assert w.item() == pytest.approx(0.9)
+
+
+def test_sgd_05_the_completed_loop_runs_and_moves_the_others():
+    """With `continue` in the gap; one parameter has no gradient, one has."""
+    params = [weight(1.0), weight(1.0, 2.0)]
+    item = load_deck(Path(__file__).parents[2]).bank.items["sgd-05"]
+    exec(item.code.replace("____", item.accept[0]), {"torch": torch, "params": params, "lr": 0.5})
+    assert [p.item() for p in params] == [1.0, 0.0]
 
 
 def test_training_loop_07_eval_mode_stops_no_gradients_and_no_grad_does():

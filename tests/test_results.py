@@ -84,6 +84,13 @@ def test_the_published_schema_is_that_of_the_types() -> None:
     assert json.loads(PUBLISHED.read_text(encoding="utf-8")) == json.loads(msgspec.json.encode(json_schema()))
 
 
+def test_the_schemas_descriptions_are_as_their_docstrings_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Releases of msgspec keep the indentation of the source's lines, or take it away."""
+    indented = {"description": "First.\n\n    Second.\n      Deeper.\n    ", "anyOf": [{"description": 1}]}
+    monkeypatch.setattr(msgspec.json, "schema", lambda kind, schema_hook: {"$defs": {"A": indented}})
+    assert json_schema()["$defs"]["A"] == indented | {"description": "First.\n\nSecond.\n  Deeper."}
+
+
 def test_the_schema_refuses_what_is_no_report() -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"schema": SCHEMA, "outcome": "perfect"}, json_schema())

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -98,10 +99,27 @@ def _url(where: str | Path) -> URL:
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise _unknown_address() from error
     if backend in ("postgres", "postgresql"):
-        return url.set(drivername="postgresql+psycopg")
+        return url.set(drivername="postgresql+psycopg", database=_unescaped(url.database))
     if backend != "sqlite":
         raise _unknown_address()
-    return url
+    # Where SQLite itself reads the address (`uri=true`), the escapes are for it to undo.
+    return url if "uri" in url.query else url.set(database=_file_named(where))
+
+
+def _unescaped(database: str | None) -> str | None:
+    """A database's name as it is meant: from its release 2.1 on, SQLAlchemy undoes ``%20`` there by itself."""
+    undone = make_url("sqlite:///%20").database == " "
+    return database if undone or database is None else unquote(database)
+
+
+def _file_named(address: str) -> str | None:
+    """The file that an address means, its escapes undone, unless only one of the very name written is there.
+
+    Such a one was made when this program, with an older SQLAlchemy, took the escapes for part of the name.
+    """
+    written = address.partition("://")[2].partition("/")[2].partition("?")[0]
+    meant = unquote(written)
+    return (written if Path(written).is_file() and not Path(meant).is_file() else meant) or None
 
 
 def _unknown_address() -> UsageError:

@@ -20,8 +20,8 @@ from grader.text import Text
 if TYPE_CHECKING:
     from grader.course import Course
 
-WIDEST = 100
-"""No line is wider, however wide the terminal: it could not be read."""
+NARROWEST, WIDEST = 24, 100
+"""No line is wider, however wide the terminal: it could not be read. Nor is any narrower."""
 
 _UNBROKEN = "\u00a0"
 _ASCII_MARKS = str.maketrans("✓✗○", "+x-")
@@ -77,18 +77,26 @@ def unbroken(words: str) -> str:
     return words.replace(" ", _UNBROKEN)
 
 
+def columns() -> int:
+    """How wide a line may be: the terminal's width, or what COLUMNS says, as long as a line can be read.
+
+    Some terminals and services say 0, which would leave room for nothing.
+    """
+    import shutil
+
+    return max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
+
+
 def print_sentence(sentence: Text, first: str = "", rest: str = "") -> None:
     """Print a text in the reader's language, broken to the terminal between words, never inside a `command`.
 
     `first` stands before its first line, `rest` before the others.
     """
-    import shutil
     import textwrap
 
     whole = re.sub(r"`[^`]+`", lambda command: unbroken(command[0]), spoken(sentence))
-    width = min(shutil.get_terminal_size().columns, WIDEST)
     lines = textwrap.wrap(
-        whole, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+        whole, columns(), initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
     # Left to choose, click takes an ASCII stream for a mistake and writes UTF-8.
     click.echo("\n".join(lines).replace(_UNBROKEN, " "), file=sys.stdout)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 import time
 from datetime import datetime, timedelta
@@ -13,7 +11,7 @@ from random import Random, SystemRandom
 
 import click
 
-from grader.cli.common import common_options, spoken, tell_notices, trusted_course, wants_ascii, wants_colour
+from grader.cli.common import columns, common_options, spoken, tell_notices, trusted_course, wants_ascii, wants_colour
 from grader.cli.completion import complete_term, complete_topic
 from grader.cli.kinds import WholeNumber
 from grader.cli.language import language
@@ -271,5 +269,4 @@ def _say_nothing_due(later: list[Standing], now: datetime) -> None:
 
 
 def _screen() -> Screen:
-    columns = shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else 80
-    return Screen(language(), ascii_only=wants_ascii(), width=min(columns, WIDEST))
+    return Screen(language(), ascii_only=wants_ascii(), width=min(columns(), WIDEST))

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from rich.console import Console
 
-from grader.cli.common import WIDEST, wants_ascii, wants_colour
+from grader.cli.common import columns, wants_ascii, wants_colour
 from grader.feedback.terminal import ASCII, Glyphs
 
 
@@ -28,11 +28,19 @@ class Unpadded:
 
 def console() -> Console:
     """Standard output: never wider than a line can be read, coloured only where that is wanted."""
-    colour = wants_colour()
-    output: Any = sys.stdout if sys.stdout.isatty() else Unpadded(sys.stdout)
-    made = Console(file=output, markup=False, highlight=False, emoji=False, no_color=not colour, safe_box=True)
-    made.width = min(made.width, WIDEST)
-    return made
+    terminal = sys.stdout.isatty()
+    output: Any = sys.stdout if terminal else Unpadded(sys.stdout)
+    return Console(
+        file=output,
+        width=columns(),  # left alone, rich takes COLUMNS=0 at its word and prints nothing
+        force_terminal=terminal,  # and FORCE_COLOR=0 for a wish for colours, in a file too
+        force_jupyter=False,
+        no_color=not wants_colour(),
+        markup=False,
+        highlight=False,
+        emoji=False,
+        safe_box=True,
+    )
 
 
 def glyphs() -> Glyphs:

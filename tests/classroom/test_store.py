@@ -17,6 +17,7 @@ import msgspec
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from grader.classroom import database
 from grader.classroom.arrival import Note
 from grader.classroom.rows import Edition
 from grader.classroom.store import Store
@@ -375,3 +376,52 @@ class TestKills:
                 postgres.restart_after_kill()
             assert grader.wait() == 0
         assert everything(where) == expected
+
+
+class TestWhichFileAnAddressMeans:
+    """The same class, whatever SQLAlchemy makes of an escaped character."""
+
+    @pytest.mark.parametrize("undone", [True, False])
+    def test_an_escaped_blank_is_a_blank(self, tmp_path, monkeypatch, undone):
+        """Releases of SQLAlchemy from 2.1 on undo the escapes, those before do not."""
+        monkeypatch.chdir(tmp_path)
+        address = "sqlite:///mi%20clase.db"
+        parsed = make_url("sqlite://").set(database="mi clase.db" if undone else "mi%20clase.db")
+        monkeypatch.setattr("grader.classroom.database.make_url", lambda where: parsed)
+        Store.open(address).close()
+        assert [path.name for path in tmp_path.glob("*.db")] == ["mi clase.db"]
+
+    def test_a_file_that_was_made_under_the_name_as_written_is_found_again(self, tmp_path, monkeypatch):
+        """With SQLAlchemy 2.0 the file was called mi%20clase.db; an upgrade does not make its class empty."""
+        monkeypatch.chdir(tmp_path)
+        Store.open("mi%20clase.db").close()
+        Store.open("sqlite:///mi%20clase.db").close()
+        assert [path.name for path in tmp_path.glob("*.db")] == ["mi%20clase.db"]
+
+    def test_of_two_files_the_one_that_is_meant_is_opened(self, tmp_path, monkeypatch):
+        """Both are there: the address is read as addresses are."""
+        monkeypatch.chdir(tmp_path)
+        for name in ("mi%20clase.db", "mi clase.db"):
+            Store.open(name).close()
+        assert database._url("sqlite:///mi%20clase.db").database == "mi clase.db"
+
+    def test_a_path_is_a_name_and_no_address(self, tmp_path, monkeypatch):
+        """What is no address has no escapes."""
+        monkeypatch.chdir(tmp_path)
+        Store.open("50%25.db").close()
+        assert [path.name for path in tmp_path.glob("*.db")] == ["50%25.db"]
+
+    @pytest.mark.parametrize("undone", [True, False])
+    def test_a_database_on_a_server_is_named_as_it_is_meant(self, monkeypatch, undone):
+        """An instructor writes %20 for the blank in the name of a department's database."""
+        name = "mi clase" if undone else "mi%20clase"
+
+        def parsed(where):
+            return (
+                make_url("postgresql://h").set(database=name)
+                if "postgresql" in where
+                else make_url("sqlite://").set(database=" " if undone else "%20")
+            )
+
+        monkeypatch.setattr("grader.classroom.database.make_url", parsed)
+        assert database._url("postgresql://h/mi%20clase").database == "mi clase"

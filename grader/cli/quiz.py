@@ -258,7 +258,7 @@ def _standings(journal: Journal, deck: Deck) -> dict[str, Standing]:
     overrides = journal.overrides()
     if any(override.card.startswith("misconception:") for override in overrides):
         overrides = resolved(overrides, deck.bank.by_misconception)
-    return standings(journal.reviews(), overrides)
+    return standings(journal.reviews(), overrides, now=utc_now())
 
 
 def _say_nothing_due(later: list[Standing], now: datetime) -> None:

@@ -18,7 +18,7 @@ def count_due(reviews: Iterable[Review], overrides: Iterable[Override], now: dat
     from grader.quizzes.forward import MISCONCEPTION
     from grader.quizzes.schedule import standings
 
-    found = standings(reviews, overrides).values()
+    found = standings(reviews, overrides, now=now).values()
     return sum(standing.is_due(now) and not standing.card.startswith(MISCONCEPTION) for standing in found)
 
 

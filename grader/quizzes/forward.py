@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from grader.journal import Override, Review
-from grader.quizzes.schedule import holding
+from grader.quizzes.schedule import holding, last_reviewed
 from grader.results import Diagnosis, Outcome, Report
 
 MISCONCEPTION = "misconception:"
@@ -34,10 +34,10 @@ def overrides_for(
     slug = f"{report.exercise.number:02d}_{report.exercise.id}"
     for found in report.diagnosis:
         wanted |= _of_beliefs(found, slug, report.exercise.id)
-    last_reviewed: dict[str, datetime] = {}
+    by_card: dict[str, list[Review]] = {}
     for review in reviews:
-        last_reviewed[review.card] = max(review.rated_at, last_reviewed.get(review.card, review.rated_at))
-    standing = holding(overrides, last_reviewed)
+        by_card.setdefault(review.card, []).append(review)
+    standing = holding(overrides, last_reviewed(by_card, now))
     return tuple(
         Override(card=card, due_at=now, reason=why, made_at=now) for card, why in wanted.items() if card not in standing
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from grader.journal import Override, Review
+from grader.quizzes.days import beginning_of, day_of, mended, trusted
 
 if TYPE_CHECKING:
     from fsrs import Card, Scheduler
@@ -41,30 +42,48 @@ def scheduler() -> Scheduler:
     return Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 
 
-def replay(reviews: Iterable[Review]) -> Card:
-    """The FSRS card that these reviews of one card make, in the order of their time."""
+def replay(reviews: Sequence[Review], now: datetime, zone: tzinfo | None = None) -> Card:
+    """The FSRS card that these reviews of one card make, in the order in which they were kept.
+
+    FSRS counts whole days of 24 hours; a learner counts mornings. So each review stands at the noon of its day.
+    """
     from fsrs import Card, Rating
 
-    ordered = sorted(reviews, key=lambda review: review.rated_at)
-    # Any fixed number will do: left out, it is taken from the clock. FSRS wants its moments in UTC, as reviews are.
-    card = Card(card_id=0, due=ordered[0].rated_at)
-    for review in ordered:
-        card, _ = scheduler().review_card(card, Rating(review.rating), review.rated_at)
+    days = [day_of(moment, zone) for moment in mended([review.rated_at for review in reviews], now)]
+    noons = [datetime.combine(day, time(12), tzinfo=UTC) for day in days]
+    # Any fixed number will do: left out, it is taken from the clock. FSRS wants its moments in UTC.
+    card = Card(card_id=0, due=noons[0])
+    for review, noon in zip(reviews, noons, strict=True):
+        card, _ = scheduler().review_card(card, Rating(review.rating), noon)
     return card
 
 
-def standings(reviews: Iterable[Review], overrides: Iterable[Override] = ()) -> dict[str, Standing]:
-    """Where every card stands that was ever reviewed or brought forward.
+def standings(
+    reviews: Iterable[Review], overrides: Iterable[Override] = (), *, now: datetime, zone: tzinfo | None = None
+) -> dict[str, Standing]:
+    """Where every card stands that was ever reviewed or brought forward; both as they were kept, the oldest first.
 
-    The last override of a card holds until the card is next reviewed, and can only bring it forward.
+    The last override of a card holds until the card is next reviewed, and can only bring it forward. A moment after
+    `now` is the word of a clock that was wrong.
     """
     by_card: dict[str, list[Review]] = {}
     for review in reviews:
         by_card.setdefault(review.card, []).append(review)
-    found = {card: _standing(card, replay(log), len(log)) for card, log in by_card.items()}
-    last_reviewed = {card: max(review.rated_at for review in log) for card, log in by_card.items()}
-    for override in holding(overrides, last_reviewed).values():
+    found = {card: _standing(card, replay(log, now, zone), len(log), zone) for card, log in by_card.items()}
+    made = [_made_by_now(override, now) for override in overrides]
+    for override in holding(made, last_reviewed(by_card, now)).values():
         found[override.card] = _brought_forward(found.get(override.card), override)
+    return found
+
+
+def last_reviewed(by_card: Mapping[str, Sequence[Review]], now: datetime) -> dict[str, datetime]:
+    """When each card was last reviewed, as far as a clock that was right has told."""
+    found: dict[str, datetime] = {}
+    for card, log in by_card.items():
+        moments = [review.rated_at for review in log]
+        right = [moment for moment, is_right in zip(moments, trusted(moments, now), strict=True) if is_right]
+        if right:
+            found[card] = right[-1]
     return found
 
 
@@ -81,8 +100,15 @@ def holding(overrides: Iterable[Override], last_reviewed: Mapping[str, datetime]
     }
 
 
-def _standing(card: str, state: Card, reviews: int) -> Standing:
-    return Standing(card=card, reviews=reviews, due_at=state.due, scheduled_for=state.due, stability=state.stability)
+def _standing(card: str, state: Card, reviews: int, zone: tzinfo | None) -> Standing:
+    due = beginning_of(state.due.date(), zone)
+    return Standing(card=card, reviews=reviews, due_at=due, scheduled_for=due, stability=state.stability)
+
+
+def _made_by_now(override: Override, now: datetime) -> Override:
+    if override.made_at <= now:
+        return override
+    return msgspec.structs.replace(override, made_at=now, due_at=min(override.due_at, now))
 
 
 def _brought_forward(standing: Standing | None, override: Override) -> Standing:

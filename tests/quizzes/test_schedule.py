@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 
 from grader.journal import Journal, Override, Review
 from grader.quizzes import bring_forward, count_due
+from grader.quizzes.days import beginning_of, day_of, mended
 from grader.quizzes.forward import overrides_for, resolved
-from grader.quizzes.schedule import replay, scheduler, standings
+from grader.quizzes.schedule import Standing, replay, scheduler
+from grader.quizzes.schedule import standings as standings_by
 from grader.results import (
     Belief,
     CheckResult,
@@ -30,6 +33,15 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BOTH = Text({"en": "x", "es": "x"})
 
 
+LATER = NOW + timedelta(days=3000)
+
+
+def standings(
+    reviews: Iterable[Review], overrides: Iterable[Override] = (), now: datetime = LATER
+) -> dict[str, Standing]:
+    return standings_by(reviews, overrides, now=now, zone=UTC)
+
+
 def review(card: str, hours: float, rating: int) -> Review:
     return Review(card=card, rated_at=NOW + timedelta(hours=hours), rating=rating)
 
@@ -42,7 +54,7 @@ def override(card: str, due: float, made: float = 0.0) -> Override:
 
 reviews = st.lists(
     st.builds(review, st.sampled_from(["a", "b", "c"]), st.floats(0, 20000), st.integers(1, 4)), max_size=25
-)
+).map(lambda log: sorted(log, key=lambda one: one.rated_at))
 overrides = st.lists(
     st.builds(override, st.sampled_from(["a", "b", "d"]), st.floats(0, 20000), st.floats(0, 20000)), max_size=6
 )
@@ -54,7 +66,7 @@ def test_nothing_reviewed_is_nothing_scheduled() -> None:
 
 def test_one_right_answer_is_asked_again_after_days_and_one_wrong_after_one() -> None:
     found = standings([review("a", 0, 3), review("b", 0, 1)])
-    assert found["a"].due_at - NOW >= timedelta(days=2)
+    assert found["a"].due_at.date() - NOW.date() >= timedelta(days=2)
     assert timedelta(0) < found["b"].due_at - NOW <= timedelta(days=1)
     assert not found["a"].is_due(NOW)
     assert found["a"].is_due(found["a"].due_at)
@@ -62,29 +74,114 @@ def test_one_right_answer_is_asked_again_after_days_and_one_wrong_after_one() ->
 
 @given(reviews)
 @settings(max_examples=50)
-def test_standings_equal_what_fsrs_replays_from_its_own_logs(log: list[Review]) -> None:
+def test_standings_equal_what_fsrs_replays_from_logs_of_whole_days(log: list[Review]) -> None:
     own = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
     found = standings(log)
     assert set(found) == {one.card for one in log}
     for card, standing in found.items():
-        ordered = sorted((one for one in log if one.card == card), key=lambda one: one.rated_at)
-        logs = [ReviewLog(7, Rating(one.rating), one.rated_at, None) for one in ordered]
+        ordered = [one for one in log if one.card == card]
+        noons = [datetime.combine(day_of(one.rated_at, UTC), time(12), tzinfo=UTC) for one in ordered]
+        logs = [ReviewLog(7, Rating(one.rating), noon, None) for one, noon in zip(ordered, noons, strict=True)]
         replayed = own.reschedule_card(Card(card_id=7), logs)
-        assert standing.due_at == replayed.due
+        assert standing.due_at == beginning_of(replayed.due.date(), UTC)
         assert standing.stability == replayed.stability
         assert standing.reviews == len(ordered)
 
 
-@given(reviews, overrides, st.randoms(use_true_random=False))
-@settings(max_examples=50)
-def test_the_order_in_which_the_log_is_read_does_not_matter(
-    log: list[Review], early: list[Override], chance: object
+# Days
+
+
+def answers(*moments: datetime, card: str = "a", rating: int = 3) -> list[Review]:
+    return [Review(card=card, rated_at=moment, rating=rating) for moment in moments]
+
+
+@pytest.mark.parametrize("minutes", [-10, 0, 10, 25])
+def test_a_week_of_mornings_counts_as_a_week_whichever_minute_each_begins(minutes: int) -> None:
+    mornings = [NOW + timedelta(days=day, minutes=minutes * day) for day in range(7)]
+    on_the_minute = [NOW + timedelta(days=day) for day in range(7)]
+    assert standings(answers(*mornings)) == standings(answers(*on_the_minute))
+    assert standings(answers(*mornings))["a"].due_at > mornings[-1] + timedelta(days=10)
+
+
+def test_who_answers_when_it_is_due_some_minutes_earlier_each_day_gets_on() -> None:
+    log, now = [], NOW
+    for _ in range(200):
+        if not log or standings(log, now=now)["a"].is_due(now):
+            log.append(Review(card="a", rated_at=now, rating=3))
+        now += timedelta(hours=23, minutes=50)
+    assert len(log) < 10
+
+
+def test_a_day_ends_at_four_in_the_morning_where_the_learner_is() -> None:
+    zone = timezone(timedelta(hours=-5))
+    evening = datetime(2026, 3, 1, 23, 30, tzinfo=zone)
+    assert day_of(evening, zone) == day_of(evening + timedelta(hours=4), zone) == evening.date()
+    assert day_of(evening + timedelta(hours=5), zone) == evening.date() + timedelta(days=1)
+    assert beginning_of(evening.date(), zone) == datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)), st.integers(-12, 14))
+def test_a_day_begins_on_that_day(moment: datetime, hours: int) -> None:
+    zone = timezone(timedelta(hours=hours))
+    begins = beginning_of(day_of(moment.replace(tzinfo=zone), zone), zone)
+    assert timedelta(0) <= moment.replace(tzinfo=zone) - begins < timedelta(days=1)
+
+
+# A clock that is set
+
+
+def days(*numbers: float) -> list[datetime]:
+    return [NOW + timedelta(days=number) for number in numbers]
+
+
+@pytest.mark.parametrize("ahead", [[40], [40, 41, 42], [400]])
+def test_after_the_clock_is_set_back_a_wrong_answer_comes_again_the_next_day(ahead: list[float]) -> None:
+    log = [*answers(*days(*ahead)), *answers(*days(0), rating=1)]
+    assert standings(log, now=NOW)["a"].due_at <= NOW + timedelta(days=1)
+
+
+def test_a_card_only_answered_under_a_clock_that_was_ahead_is_due_within_days() -> None:
+    assert standings(answers(*days(400)), now=NOW)["a"].due_at <= NOW + timedelta(days=4)
+
+
+@pytest.mark.parametrize(
+    ("given", "as_if"),
+    [
+        ((0, 1, 3, 90, 8, 9), (0, 1, 3, 3, 8, 9)),
+        ((0, 1, 3, -9000, 8, 9), (0, 1, 3, 3, 8, 9)),
+        ((0, -9000, 1, 90, 91, 8, 9, 20), (0, 0, 1, 1, 1, 8, 9, 20)),
+        ((90, 8, 9), (8, 8, 9)),
+    ],
+)
+def test_the_moments_of_a_clock_that_was_wrong_for_a_while_do_not_count(
+    given: tuple[float, ...], as_if: tuple[float, ...]
 ) -> None:
-    shuffled = list(log)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    unique = {one.rated_at for one in log}
-    if len(unique) == len(log):
-        assert standings(shuffled, early) == standings(log, early)
+    assert standings(answers(*days(*given))) == standings(answers(*days(*as_if)))
+
+
+@given(st.lists(st.floats(-1000, 1000), min_size=1, max_size=12), st.floats(-1000, 1000))
+def test_whatever_the_clock_did_a_card_stands_as_if_it_had_been_right(moments: list[float], now: float) -> None:
+    (present,) = days(now)
+    log = answers(*days(*moments), present)
+    as_if = answers(*mended([one.rated_at for one in log], present))
+    assert standings(log, now=present) == standings(as_if, now=present)
+
+
+@given(st.lists(st.floats(-1000, 1000), max_size=12), st.floats(-1000, 1000))
+def test_mended_moments_never_fall_and_are_never_to_come(moments: list[float], now: float) -> None:
+    (present,) = days(now)
+    found = mended(days(*moments), present)
+    assert found == sorted(found)
+    assert all(moment <= present for moment in found)
+    if moments == sorted(moments) and all(moment <= now for moment in moments):
+        assert found == days(*moments)
+
+
+def test_what_is_brought_forward_after_the_clock_was_set_back_is_due() -> None:
+    early = Override(card="a", due_at=NOW, reason="check:adam_step/x", made_at=NOW)
+    assert standings(answers(*days(40)), [early], now=NOW)["a"].is_due(NOW)
+    late = Override(card="b", due_at=NOW + timedelta(days=40), reason="x", made_at=NOW + timedelta(days=40))
+    assert standings([], [late], now=NOW)["b"].is_due(NOW)
 
 
 @given(reviews, overrides)
@@ -125,7 +222,7 @@ def test_the_last_override_counts() -> None:
 
 
 def test_the_clock_of_the_machine_plays_no_part() -> None:
-    assert replay([review("a", 0, 3)]) == replay([review("a", 0, 3)])
+    assert replay([review("a", 0, 3)], NOW) == replay([review("a", 0, 3)], NOW)
     assert scheduler().enable_fuzzing is False
 
 

@@ -13,7 +13,7 @@ from grader.authoring.trials import Trials
 from grader.course import Exercise
 from grader.results import Outcome
 from tests.content.driver import course, examiner, grade
-from tests.content.promises import failed, margins, named, variants_at
+from tests.content.promises import failed, margins, variants_at
 
 
 @pytest.fixture(
@@ -42,7 +42,19 @@ def test_every_edit_can_be_made_of_its_reference(exercise: Exercise) -> None:
 def test_every_known_wrong_way_fails_and_is_named_alone(exercise: Exercise, each_seed: int) -> None:
     reports = variants_at(exercise.id, each_seed)
     assert {name: report.outcome for name, report in reports.items()} == dict.fromkeys(reports, Outcome.FAILED)
-    assert {name: named(report) for name, report in reports.items()} == {name: {name} for name in reports}
+    told = {
+        name: [(found.kind, *(belief.id for belief in found.beliefs)) for found in report.diagnosis]
+        for name, report in reports.items()
+    }
+    assert told == {name: [("misconception", name)] for name in reports}
+
+
+def test_the_evidence_bears_each_name_out(exercise: Exercise, each_seed: int) -> None:
+    for name, report in variants_at(exercise.id, each_seed).items():
+        for evidence in (evidence for found in report.diagnosis for evidence in found.evidence):
+            assert evidence.entry_point in exercise.manifest.entry_points
+            assert 1 <= evidence.separating_call <= evidence.calls
+            assert evidence.margin in (None, "inf") or float(evidence.margin) >= 100, name
 
 
 def test_a_wrong_value_is_off_by_a_hundred_tolerances_at_least(exercise: Exercise, each_seed: int) -> None:

@@ -19,6 +19,7 @@ from grader.quizzes.items import Bank, read_topic
 from grader.quizzes.quantities import Quantities
 from grader.quizzes.question import Question
 from grader.quizzes.reading import read_tables, typed
+from grader.quizzes.rivals import Rivals
 from grader.text import Text
 
 TITLES = "topics.toml"
@@ -43,6 +44,7 @@ class Deck:
         self.bank = bank
         self.quantities = quantities
         self._titles = titles or {}
+        self._rivals = Rivals()
 
     @cached_property
     def topics(self) -> dict[str, Text]:
@@ -98,6 +100,11 @@ class Deck:
         possible = directions(self.glossary, key)
         wanted = NAMING if reverse else DIRECTIONS
         return tuple(f"{key}/{direction}" for direction in possible if direction in wanted)
+
+    def may_meet(self, one: str, other: str) -> bool:
+        """Whether one sitting may ask both cards: neither tells the answer of the other."""
+        items = [self.bank.items[card.partition(":")[2]] for card in (one, other) if card.startswith("item:")]
+        return len(items) < 2 or self._rivals.meet(*items)
 
     def terms_of(self, card: str) -> tuple[str, ...]:
         """The glossary ids that a card is about."""

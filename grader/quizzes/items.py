@@ -55,7 +55,10 @@ class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
-    """What every item has. The first of `terms` is the one it is filed under; `exercise` is where to practise it."""
+    """What every item has. The first of `terms` is the one it is filed under; `exercise` is where to practise it.
+
+    `never_with` names items that tell its answer, or whose answer it tells: no sitting asks both.
+    """
 
     id: ItemId
     terms: AtLeastOne[TermId]
@@ -63,6 +66,7 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     stem: Text
     feedback: Text
     translated_from: Hash
+    never_with: tuple[ItemId, ...] = ()
 
 
 class OneChoice(Item, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="one"):

@@ -10,7 +10,7 @@ from grader import formula
 from grader.course import Course
 from grader.errors import CourseError
 from grader.locale import LANGUAGES, say
-from grader.quizzes import lint_questions
+from grader.quizzes import lint_cues, lint_questions
 from grader.quizzes.deck import Deck
 from grader.quizzes.glossary import Term
 from grader.quizzes.items import AnyItem, misconceptions_in
@@ -152,6 +152,7 @@ def unique_ids(deck: Deck, course: Course) -> Iterator[Finding]:
 def references(deck: Deck, course: Course) -> Iterator[Finding]:
     """Terms, exercises and misconceptions that are named exist."""
     catalogues: dict[str, set[str]] = {}
+    known = {item.id for topic in deck.bank.topics for item in topic.items}
     for entry in entries(deck):
         value = entry.value
         numbers = value.exercises if isinstance(value, Term) else (value.exercise,)
@@ -163,6 +164,11 @@ def references(deck: Deck, course: Course) -> Iterator[Finding]:
         for term_id in value.terms:
             if term_id not in deck.glossary:
                 yield entry.finding("references", say("There is no term {term}.", term=term_id))
+        for item_id in value.never_with:
+            if item_id not in known or item_id == value.id:
+                yield entry.finding(
+                    "references", say("`never_with` names {item}, which is no other item.", item=item_id)
+                )
         yield from _misconceptions(entry, value, course, catalogues)
 
 
@@ -206,4 +212,5 @@ RULES: tuple[Rule, ...] = (
     references,
     titles,
     *lint_questions.RULES,
+    *lint_cues.RULES,
 )

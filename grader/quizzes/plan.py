@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from random import Random
 
@@ -33,8 +33,18 @@ def plan(
         chosen += _fresh(deck, [card for card in cards if card not in standings], chance)[:new]
         if not chosen:
             chosen = [one.card for one in sorted(known, key=lambda one: (one.due_at, one.card))]
-    asked = [_asked(deck, card, chance, reverse) for card in chosen]
-    return _spread(deck, [one for one in asked if one is not None][:limit])
+    return _spread(deck, _together(deck, (_asked(deck, card, chance, reverse) for card in chosen), limit))
+
+
+def _together(deck: Deck, asked: Iterable[Asked | None], limit: int) -> list[Asked]:
+    """The first `limit` questions of which none tells the answer of another; what is passed over waits for its turn."""
+    kept: list[Asked] = []
+    for one in asked:
+        if len(kept) == limit:
+            break
+        if one is not None and all(deck.may_meet(one.card, other.card) for other in kept):
+            kept.append(one)
+    return kept
 
 
 def _fresh(deck: Deck, cards: Sequence[str], chance: Random) -> list[str]:

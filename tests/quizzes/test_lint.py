@@ -74,6 +74,9 @@ def test_the_courses_own_quizzes_pass_every_rule(course: Course) -> None:
         ("different-parts", '{ en = "moves", es = "mueve" }', '{ en = "adds", es = "mueve" }'),
         ("gaps", 'es = "El ____ se corrige."', 'es = "El sesgo se corrige."'),
         ("gaps", "code = 'optimizer.____'", "code = '____.____'"),
+        ("echoes", 'stem.en = "Which one?"', 'stem.en = "Which comes first?"'),
+        ("references", "terms = ['sgd']\nanswer", "never_with = ['nothing']\nterms = ['sgd']\nanswer"),
+        ("references", "terms = ['sgd']\nanswer", "never_with = ['true-1']\nterms = ['sgd']\nanswer"),
         ("pictures", "curves = ['diverges']", "curves = ['dances']"),
         ("titles", "basics = {", "basic = {"),
         ("generated", 'definition.es = "Cuánto mide un paso."', 'definition.es = "La tasa de aprendizaje."'),
@@ -98,7 +101,10 @@ def test_every_rule_has_a_case_that_breaks_it() -> None:
     mark = next(mark for mark in test_each_rule_finds_what_it_is_for.pytestmark if mark.name == "parametrize")
     broken = {case[0].replace("-", "_") for case in mark.args[1]}
     named = {rule.__name__ for rule in RULES}
-    assert named - broken == {"stale_translations"}  # spelt in the singular when it is told
+    assert named - broken == {
+        "stale_translations",  # spelt in the singular when it is told
+        "giveaways", "statements",  # look at all items together: test_lint_cues
+    }  # fmt: skip
     assert "stale_translation" in broken
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
@@ -18,6 +20,8 @@ from grader.notebook_cells import Cell, NotDefinedError, extract, extract_from_c
 from grader.results import CheckResult, Outcome
 from grader.sandbox import Limits, Program
 from grader.text import Text
+
+MOST_TOLD = 10
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepare
     source = source_text(content)
     if isinstance(source, Text):
         return everywhere(exercise, Outcome.DID_NOT_LOAD, say("{file}: {problem}.", file=filename, problem=source))
-    return _of_source(exercise, source, (), lint=lint)
+    return _of_source(exercise, source, _defined_again(source, exercise.manifest.entry_points), lint=lint)
 
 
 def _of_notebook(exercise: Exercise, content: bytes, *, lint: bool) -> Prepared | Checked:
@@ -83,6 +87,24 @@ def _of_source(exercise: Exercise, source: str, notes: tuple[Text, ...], *, lint
         )
         return everywhere(exercise, Outcome.FAILED, message)
     return Prepared(source, notes)
+
+
+def _defined_again(source: str, entry_points: tuple[str, ...]) -> tuple[Text, ...]:
+    """What to tell of functions that a file defines twice, as where a starter was pasted below an answer."""
+    notes = []
+    for name in entry_points:
+        found = re.finditer(rf"^(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b", source, re.MULTILINE)
+        lines = [source.count("\n", 0, one.start()) + 1 for one in islice(found, MOST_TOLD)]
+        if len(lines) > 1:
+            listed = ", ".join(map(str, lines))
+            notes.append(
+                say(
+                    "`{name}` is defined more than once, in lines {lines}: the last one counts.",
+                    name=name,
+                    lines=listed,
+                )
+            )
+    return tuple(notes)
 
 
 def _not_started(exercise: Exercise) -> Checked:
@@ -126,10 +148,21 @@ def limits_of(exercise: Exercise) -> Limits:
 
 
 def unloaded(exercise: Exercise, fault: SubmissionError) -> Checked:
-    """A fault of a submission as results: what is not defined fails, what cannot be read did not load."""
-    outcome = Outcome.FAILED if isinstance(fault, NotDefinedError) else Outcome.DID_NOT_LOAD
+    """A fault of a submission as results: what is not defined fails, as in a file; what cannot be read did not load."""
     message = fault.message if fault.hint is None else join(" ", [fault.message, fault.hint])
-    return everywhere(exercise, outcome, message)
+    if not isinstance(fault, NotDefinedError):
+        return everywhere(exercise, Outcome.DID_NOT_LOAD, message)
+    checked = everywhere(exercise, Outcome.FAILED, message)
+    claims = {check.id: check.claim for check in exercise.manifest.check}
+    results = tuple(
+        msgspec.structs.replace(
+            one, outcome=Outcome.BLOCKED, message=say("Waits for: {claim}.", claim=claims[one.needs])
+        )
+        if one.needs
+        else one
+        for one in checked.results
+    )
+    return Checked(results, message=message)
 
 
 def everywhere(exercise: Exercise, outcome: Outcome, message: Text) -> Checked:

@@ -32,7 +32,7 @@ class TestExitCodes:
             ("def adam_step(*_, **__):\n    return None\n", 1, "must return three arrays"),
             ("import torch\n", 1, "`torch` is not allowed in this exercise"),
             ("def adam_step(:\n", 3, "adam_step.py, line 1: SyntaxError"),
-            ("import nunpy\n", 3, "No module named 'nunpy'"),
+            ("import numpy.nunpy\n", 3, "No module named 'numpy.nunpy'"),
             ("", 3, "the file is empty"),
             ("import os\ndef adam_step(*_, **__):\n    os._exit(0)\n", 4, "it left with exit code 0"),
         ],

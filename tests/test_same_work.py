@@ -1,0 +1,120 @@
+"""The same work has the same outcome as a file and as a notebook, however either was saved, alone and in a class."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grader.notebook_cells import graded_content, unpacked
+from grader.results import Outcome, Report
+from tests.content import driver
+
+SLUG = "adam_step"
+MISSING = "no_such_package_here"
+
+
+def reference() -> str:
+    return driver.course().exercise(SLUG).reference
+
+
+def works() -> dict[str, str]:
+    """What learners hand in, by name."""
+    exercise = driver.course().exercise(SLUG)
+    right = reference()
+    return {
+        "right": right,
+        "wrong": driver.variant(SLUG, exercise.misconceptions[0].id),
+        "the starter": exercise.starter.decode(),
+        "another function": "import numpy as np\n\n\ndef adam(param):\n    return param\n",
+        "nothing": "x = 1\n",
+        "raises": "def adam_step(*a, **k):\n    return boom\n",
+        "returns nothing": "def adam_step(*a, **k):\n    pass\n",
+        "no Python": "import numpy as np\n\n\ndef adam_step(param:\n    return param\n",
+        "needs what is not there": f"import {MISSING} as m\n\n\ndef adam_step(*a, **k):\n    return m.step(*a)\n",
+        "imports what is not there": right.replace("import numpy", f"import {MISSING}\nimport numpy", 1),
+        "helpers": "EPS = 0\n\n\ndef root(x):\n    return x**0.5\n\n\n" + right.replace("np.sqrt(", "root("),
+        "an accent": right + "\n\nNAME = 'añadir'\n",
+        "a shortcut": "import torch\n\n\ndef adam_step(*a, **k):\n    return torch.optim.Adam(a)\n",
+    }
+
+
+def notebook(cells: Iterable[str], **further: object) -> bytes:
+    made = [
+        {"cell_type": "markdown", "source": "# Week 3"},
+        *({"cell_type": "code", "source": cell.splitlines(keepends=True), "outputs": []} for cell in cells),
+    ]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": made, **further}).encode()
+
+
+def split(source: str) -> list[str]:
+    """A cell for each statement of the outermost level, if it is Python."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return [source]
+    lines = source.split("\n")
+    starts = [node.lineno - 1 for node in tree.body[1:]]
+    return ["\n".join(lines[one:other]) for one, other in zip([0, *starts], [*starts, len(lines)], strict=True)]
+
+
+def saved(source: str) -> Iterator[tuple[str, str, bytes]]:
+    """The same program in every way in which it may be saved: how, the file's name and its bytes."""
+    plain = source.replace("\r\n", "\n")
+    yield "file", "mine.py", plain.encode()
+    yield "mark", "mine.py", b"\xef\xbb\xbf" + plain.encode()
+    yield "latin-1", "mine.py", f"# -*- coding: latin-1 -*-\n{plain}".encode("latin-1", "replace")
+    yield "CRLF", "mine.py", plain.replace("\n", "\r\n").encode()
+    yield "CR", "mine.py", plain.replace("\n", "\r").encode()
+    yield "shell lines", "mine.py", f"!pip install torch\n%matplotlib inline\n{plain}".encode()
+    yield "one cell", "mine.ipynb", notebook([plain])
+    yield "a cell each", "mine.ipynb", notebook(split(plain))
+    yield "magics", "mine.ipynb", notebook(["!pip install torch", f"%matplotlib inline\n{plain}", "%time 1"])
+    yield "CRLF cells", "mine.ipynb", notebook([plain.replace("\n", "\r\n")])
+    yield "marked", "mine.ipynb", b"\xef\xbb\xbf" + notebook([plain])
+    yield "odd outputs", "mine.ipynb", notebook([plain], out=float("nan"), half="\ud800", nbformat=4.0)
+    yield "standard input", "-", notebook([plain])
+    older = {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": plain}]}]}
+    yield "older", "mine.ipynb", json.dumps(older).encode()
+
+
+def seen(report: Report) -> tuple[Outcome, float, tuple[Outcome, ...]]:
+    return report.outcome, report.points, tuple(check.outcome for check in report.checks)
+
+
+@pytest.mark.parametrize("name", works())
+def test_a_work_has_one_outcome_however_it_was_saved(name: str) -> None:
+    entry_points = driver.course().exercise(SLUG).manifest.entry_points
+    ways = list(saved(works()[name]))
+    if name == "the starter":  # a file of which a line was changed is started
+        ways = [way for way in ways if way[0] not in ("latin-1", "shell lines")]
+    alone = [unpacked(content, file) for _, file, content in ways]
+    in_class = [graded_content(content, entry_points, file) for _, file, content in ways]
+    reports = driver.grade_many(SLUG, [*alone, *in_class], seed=11)
+    expected = seen(reports[0])
+    found = {(how, place): seen(report) for place in (0, 1)
+             for (how, _, _), report in zip(ways, reports[place * len(ways) :], strict=False)}  # fmt: skip
+    assert {way: got for way, got in found.items() if got != expected} == {}
+
+
+@given(
+    st.sampled_from(["right", "wrong", "raises", "helpers", "no Python"]),
+    st.lists(st.sampled_from(["import math", "x = 1", "print('a')", "def other():\n    return adam_step"]), max_size=4),
+    st.booleans(),
+    st.sampled_from(["", f"import {MISSING}.deep as d\n", f"from {MISSING} import a, b\n"]),
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_stands_around_the_answer_changes_nothing(name: str, more: list[str], above: bool, head: str) -> None:
+    work, rest = works()[name], "\n".join(more)
+    source = head + (f"{rest}\n{work}" if above else f"{work}\n{rest}\n")
+    if "from __future__" in work and (head or above):
+        return
+    entry_points = driver.course().exercise(SLUG).manifest.entry_points
+    ways = [("mine.py", source.encode()), ("mine.ipynb", notebook([source])), ("mine.ipynb", notebook(split(source)))]
+    contents = [graded_content(content, entry_points, file) for file, content in ways]
+    one, *others = map(seen, driver.grade_many(SLUG, contents, seed=5))
+    assert [other for other in others if other != one] == []

@@ -12,7 +12,7 @@ import msgspec
 
 from grader import __version__
 from grader.analytics import Attempt, ClassStatistics, class_statistics
-from grader.classroom.policy import Counted, Policy, counted, days_late, lateness
+from grader.classroom.policy import Counted, Policy, counted, days_late, lateness, without_effect
 from grader.classroom.rows import Edition, KeptResult
 from grader.classroom.store import Store
 from grader.course import Course
@@ -164,7 +164,7 @@ def _record(
         ),
         pairs=tuple(_pairs(course, store, best)),
         remarks=(
-            *_policy_remarks(policy, best.values(), names),
+            *_policy_remarks(policy, best.values(), names, store),
             *(Remark(note.subject, note.reason) for note in store.notes()),
         ),
         remedies=_remedies(course),
@@ -172,12 +172,16 @@ def _record(
     )
 
 
-def _policy_remarks(policy: Policy, works: Iterable[Counted], names: Mapping[str, str]) -> Iterator[Remark]:
+def _policy_remarks(
+    policy: Policy, works: Iterable[Counted], names: Mapping[str, str], store: Store
+) -> Iterator[Remark]:
     """What counts by the options chosen, where they are not the usual ones, and whose work does not count at all."""
     if policy != Policy():
         due = f" --due {policy.due.isoformat(timespec='minutes')}" if policy.due else ""
         options = f"--attempts {policy.attempts} --late {policy.late} --penalty {policy.penalty:g}{due}"
         yield Remark(options, say("the points on these pages are by these options; others give other points"))
+        if (nothing := without_effect(store.submissions(), policy)) is not None:
+            yield Remark(options, nothing)
     for one in works:
         if one.points is None and one.result.report.outcome is not Outcome.GRADER_ERROR:
             told = say("every attempt at {exercise} came late and is refused: no points", exercise=one.exercise)

@@ -11,7 +11,9 @@ from typing import Literal
 import msgspec
 
 from grader.classroom.rows import Kept, KeptResult
+from grader.locale import say
 from grader.results import Outcome
+from grader.text import Text
 
 SECONDS_A_DAY = 86_400.0
 
@@ -60,6 +62,24 @@ def lateness(submission: Kept, due: datetime | None) -> float:
     if submission.late_seconds is not None:
         return max(0.0, submission.late_seconds)
     return 1.0 if submission.late else 0.0
+
+
+def without_effect(submissions: Iterable[Kept], policy: Policy) -> Text | None:
+    """What of the policy changes nothing, as the system told no times; None where all of it can count."""
+    every = list(submissions)
+    if policy.due is not None:
+        undated = sum(each.submitted_at is None and each.late_seconds is None for each in every)
+        if not undated:
+            return None
+        return say(
+            "{number} of {all} submissions do not say when they came: --due changes nothing for them.",
+            number=undated,
+            all=len(every),
+        )
+    is_strict = policy.late == "refuse" or policy.penalty > 0
+    if is_strict and not any(each.late or each.late_seconds for each in every):
+        return say("No submission is marked as late, so --late and --penalty change nothing; --due says what is late.")
+    return None
 
 
 def days_late(seconds: float) -> int:

@@ -16,7 +16,7 @@ import msgspec
 from grader.cli.common import common_options, spoken, trusted_course
 from grader.cli.kinds import Moment, Number
 from grader.cli.language import language
-from grader.cli.teach import STORE, open_store, policy_of, policy_options
+from grader.cli.teach import STORE, open_store, policy_of, policy_options, tell_without_effect
 from grader.errors import IsolationError, UsageError
 from grader.exports import format_called, format_names
 from grader.exports.format import Asked, Format, Option, Source, Suite
@@ -185,6 +185,7 @@ def _from_gradebook(given: Values) -> Gradebook:
             only=[course.exercise(one).id for one in given["exercises"]],
             excused=[_excuse(each) for each in given["excuse"]],
         )
+        tell_without_effect(store, _policy(given))
     return book if given["out_of"] is None else book.out_of(given["out_of"])
 
 

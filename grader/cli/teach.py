@@ -203,8 +203,19 @@ def policy_of(attempts: str, late: str, penalty: float, due: datetime | None) ->
 @goes_on
 def report(out: Path, db: str | None, attempts: str, late: str, penalty: float, due: datetime | None) -> None:
     course = trusted_course()
+    policy = policy_of(attempts, late, penalty, due)
     with open_store(out, db, must_exist=True) as store:
-        _write_pages(course, store, out, policy_of(attempts, late, penalty, due))
+        _write_pages(course, store, out, policy)
+        tell_without_effect(store, policy)
+
+
+def tell_without_effect(store: Store, policy: Policy) -> None:
+    """Say what of the policy changes nothing, so that nobody relies on it."""
+    from grader.classroom.policy import without_effect
+
+    nothing = without_effect(store.submissions(), policy)
+    if nothing is not None:
+        click.echo(spoken(nothing), err=True)
 
 
 def open_store(out: Path, db: str | None, *, must_exist: bool = False) -> Store:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from grader.classroom.policy import Policy, counted, lateness
+from grader.classroom.policy import Policy, counted, lateness, without_effect
 from grader.classroom.rows import Edition, Kept, KeptResult
 from grader.results import Outcome, Report
 
@@ -110,3 +110,21 @@ def test_learners_and_exercises_are_kept_apart(result: Callable[..., KeptResult]
         ("ana", 5.0),
         ("luis", 3.0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "submissions", "said"),
+    [
+        (Policy(due=DUE), [kept(1), kept(2, hours=1)], "1 of 2 submissions do not say when they came"),
+        (Policy(due=DUE, late="refuse"), [kept(1), kept(2)], "2 of 2 submissions do not say"),
+        (Policy(due=DUE), [kept(1, hours=-1), kept(2, late_seconds=5.0)], None),
+        (Policy(late="refuse"), [kept(1), kept(2, hours=1)], "--late and --penalty change nothing"),
+        (Policy(penalty=10.0), [kept(1, late=False)], "--late and --penalty change nothing"),
+        (Policy(penalty=10.0), [kept(1, late=True)], None),
+        (Policy(), [kept(1)], None),
+    ],
+)
+def test_an_option_that_changes_nothing_is_said_to(policy: Policy, submissions: list[Kept], said: str | None) -> None:
+    found = without_effect(submissions, policy)
+    assert (found is None) == (said is None)
+    assert said is None or said in str(found)

@@ -144,3 +144,32 @@ def test_without_a_column_of_comments_only_the_grade_is_written() -> None:
 def test_an_exercise_that_was_not_graded_is_refused() -> None:
     with pytest.raises(UsageError, match="no graded exercise nope"):
         moodle_worksheet.fill(ENGLISH.encode(), FULL, "nope", "en")
+
+
+@pytest.mark.parametrize(
+    "student",
+    [
+        Student(id="x", name="Leo Paz", moodle_id="777"),
+        Student(id="x", name="Leo Paz", email="another.leo@uni.edu"),
+        Student(id="x", name="Leo Paz", moodle_id="503", email="another.leo@uni.edu"),
+    ],
+)
+def test_a_key_that_contradicts_a_weaker_one_leaves_the_row_alone(student: Student) -> None:
+    made = book(grade(student, SGD, 20), students=(student,))
+    written = moodle_worksheet.fill(ENGLISH.encode(), made, "sgd_step", "en")
+    assert written.content == ENGLISH.encode()
+    assert "another number or address" in str(written.notes[0])
+
+
+def test_an_address_decides_though_the_number_is_of_another_assignment() -> None:
+    leo = Student(id="x", name="Leo Paz", moodle_id="901", email="leo@uni.edu")
+    made = book(grade(leo, SGD, 10), students=(leo,))
+    written = moodle_worksheet.fill(ENGLISH.encode(), made, "sgd_step", "en")
+    assert rows(written.content)["Participant 503"]["Grade"] == "50"
+
+
+def test_a_number_of_one_row_and_the_address_of_another_is_the_addresss() -> None:
+    leo = Student(id="x", name="Leo Paz", moodle_id="501", email="leo@uni.edu")
+    made = book(grade(leo, SGD, 10), students=(leo,))
+    found = rows(moodle_worksheet.fill(ENGLISH.encode(), made, "sgd_step", "en").content)
+    assert (found["Participant 503"]["Grade"], found["Participant 501"]["Grade"]) == ("50", "")

@@ -119,16 +119,24 @@ def _number(text: str) -> float:
 
 
 def _matched(sheet: _Sheet, graded: list[tuple[Student, Grade]]) -> tuple[list[tuple[int, Grade]], list[Text]]:
-    """The row of each student: by the participant's number, else by an id in the row, else by the exact name."""
-    find = [_index(sheet, keys) for keys in (_participant, _ids, _names)]
+    """The row of each student: by an e-mail or id in the row, else by the participant's number, else by the exact name.
+
+    A weaker key counts only where no other contradicts it: a grade is never written into a row whose number or address
+    is somebody else's.
+    """
+    find = [_index(sheet, keys) for keys in (_ids, _participant, _names)]
     claims: defaultdict[int, list[tuple[Student, Grade]]] = defaultdict(list)
     notes = []
     for student, grade in graded:
-        own = ({student.moodle_id}, {student.email, student.id, student.login}, {student.name})
+        own = ({student.email, student.id, student.login}, {student.moodle_id}, {student.name})
         places = [_only(index, keys) for index, keys in zip(find, own, strict=True)]
         place = next((each for each in places if each is not None), None)
         if place is None:
             notes.append(say("{student} is left out: no row of the worksheet fits.", student=shown(student)))
+        elif place != places[0] and _contradicts(sheet, sheet.rows[place], student):
+            notes.append(
+                say("{student} is left out: the row that fits has another number or address.", student=shown(student))
+            )
         else:
             claims[place].append((student, grade))
     for rivals in claims.values():
@@ -136,6 +144,15 @@ def _matched(sheet: _Sheet, graded: list[tuple[Student, Grade]]) -> tuple[list[t
             who = ", ".join(shown(student) for student, _ in rivals)
             notes.append(say("These fit the same row of the worksheet, which stays as it is: {who}.", who=who))
     return [(place, found[0][1]) for place, found in sorted(claims.items()) if len(found) == 1], notes
+
+
+def _contradicts(sheet: _Sheet, row: list[Cell], student: Student) -> bool:
+    """Whether the row bears another participant's number, or another address, than the student has."""
+    number = _participant(sheet, row)
+    addresses = {value for value in _ids(sheet, row) if "@" in value}
+    other_number = bool(student.moodle_id and number) and student.moodle_id not in number
+    other_address = bool(student.email and addresses) and _folded(student.email) not in addresses
+    return other_number or other_address
 
 
 def _index(sheet: _Sheet, keys: Callable[[_Sheet, list[Cell]], set[str]]) -> dict[str, set[int]]:

@@ -12,6 +12,8 @@ from grader.diagnosis import Replayer, diagnose
 from grader.grading import Examiner
 from grader.results import Diagnosis, Outcome, Report, overall_outcome
 
+ROOM = {"bytes": 128 << 20, "sources": 4096}
+"""For what hundreds of variants answered: each is asked what each pair was asked."""
 _WRONG = frozenset(Outcome) - {Outcome.PASSED, Outcome.GRADER_ERROR}
 
 
@@ -45,7 +47,8 @@ class Trials:
         self, sources: Sequence[str], seed: int, on_told: Callable[[int, Checked, tuple[Diagnosis, ...]], None]
     ) -> None:
         """Check and diagnose each in turn, and hand on both; of what was handed on nothing is kept."""
-        with Replayer(lambda: self.examiner.pool(self.exercise.manifest.runtime, trusted=True), seed) as replayer:
+        runtime = self.exercise.manifest.runtime
+        with Replayer(lambda: self.examiner.pool(runtime, trusted=True), seed, room=ROOM) as replayer:
 
             def on_checked(place: int, checked: Checked) -> None:
                 told = diagnose(self.exercise, checked.calls, replayer) if outcome(checked) in _WRONG else ()

@@ -20,21 +20,23 @@ MOST_SOURCE = 400_000
 class Replayer:
     """One child of the trusted interpreter that answers for variants, started when it is first asked; to be closed.
 
-    It remembers what each variant answered to a question: in a class, the next learner is asked the same ones.
+    It remembers what each variant answered to a question: in a class, the next learner is asked the same ones. With
+    much `room`, it remembers that of every pair too.
     """
 
-    def __init__(self, pool: Callable[[], Pool], seed: int) -> None:
+    def __init__(self, pool: Callable[[], Pool], seed: int, *, room: dict[str, int] | None = None) -> None:
         program = Program(
             source=REPLAY.read_text(encoding="utf-8"),
             filename="replay.py",
             entry_points=("replay", "reference_values"),
         )
         self._child = CourseChild(program, pool, seed)
+        self._room = {} if room is None else {"room": room}
         self.unanswered = 0
 
     def ask(self, function: str, request: dict[str, Any]) -> Any:
         """What a function of ``replay.py`` returns; None where it could not be had, which `unanswered` counts."""
-        ended = self._child.call(function, (request,))
+        ended = self._child.call(function, (request | self._room,))
         if isinstance(ended, Returned):
             return ended.value
         self.unanswered += 1

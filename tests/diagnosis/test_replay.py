@@ -152,3 +152,27 @@ def test_a_variant_that_leaves_is_one_that_raises(source: str) -> None:
 
 def test_the_references_values_are_told_in_the_order_of_the_questions() -> None:
     assert reference_values(request(ECHO, {"value": 1.0}, 4.0)) == [4.0]
+
+
+def test_what_was_compared_before_is_not_taken_for_what_differs_in_tolerance() -> None:
+    """Two answers that were one at a wide tolerance are asked about again at a narrow one."""
+    wide, narrow = ({"rtol": 0.0, "atol": atol} for atol in (1e-3, 1e-9))
+    found = [
+        replay(request(returns("1.0"), {"value": 1.0 + 1e-6}, **more))["variants"][0]["f"]["agreed"]
+        for more in (wide, narrow, wide)
+    ]
+    assert found == [True, False, True]
+
+
+@pytest.mark.parametrize("room", [{"bytes": 0, "sources": 1}, {"bytes": 1 << 20, "sources": 4096}])
+def test_what_is_remembered_changes_no_answer(room: dict[str, int]) -> None:
+    many = [returns(f"x + {number}.0") for number in range(30)]
+    for _ in range(3):
+        found = replay(request(many[0], {"value": 7.0}, sources=[ECHO, *many], room=room))["variants"]
+        assert [one["f"]["agreed"] for one in found] == [number == 7 for number in range(30)]
+
+
+def test_how_far_a_variant_is_from_the_reference_is_worked_out_only_where_the_learner_is_wrong() -> None:
+    (right,) = replay(request(ECHO, {"value": 0.0}))["variants"]
+    assert right["f"]["agreed"]
+    assert "margin" not in right["f"]

@@ -110,6 +110,15 @@ question = { en = 'Twice 3?', es = '¿El doble de 3?' }
 """
 
 
+DIMENSIONS = """
+[[dimension]]
+id = 'any_size'
+varies = { en = 'the size of `x`', es = 'el tamaño de `x`' }
+check = ['takes_arrays']
+edit = [{ from = '2.0 * x', to = '2.0 * x[0]' }]
+"""
+
+
 def lay_out(root: Path, **files: str) -> Path:
     """Write the course into `root`; a keyword replaces one file's text: manifest, checks, reference, and so on."""
     exercise, solution = root / "exercises" / "07_double", root / "solutions" / "07_double"
@@ -123,6 +132,7 @@ def lay_out(root: Path, **files: str) -> Path:
         (solution / "double.py", "reference", REFERENCE),
         (solution / "checks.py", "checks", CHECKS),
         (solution / "misconceptions.toml", "catalogue", CATALOGUE),
+        (solution / "dimensions.toml", "dimensions", DIMENSIONS),
         (solution / "explanation.en.md", "explanation_en", "Twice.\n"),
         (solution / "explanation.es.md", "explanation_es", "El doble.\n"),
     ):

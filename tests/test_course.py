@@ -13,7 +13,7 @@ import pytest
 from grader.course import Course, Exercise, bundled_root, bundled_templates, open_course, secret_trees
 from grader.errors import CourseError, UsageError
 from tests import small_course
-from tests.small_course import CATALOGUE, COURSE, MANIFEST, lay_out
+from tests.small_course import CATALOGUE, COURSE, DIMENSIONS, MANIFEST, lay_out
 
 BOTH = ("en", "es")
 
@@ -32,7 +32,7 @@ def read_everything(root: Path) -> Exercise:
     """Files are read when they are asked for; here all are."""
     exercise = Course(root).exercise(7)
     _ = exercise.starter, exercise.misconceptions, exercise.reference, exercise.harness
-    _ = exercise.markdown("brief"), exercise.markdown("explanation")
+    _ = exercise.dimensions, exercise.markdown("brief"), exercise.markdown("explanation")
     return exercise
 
 
@@ -179,6 +179,33 @@ class TestCatalogue:
 
     def test_one_id_stands_once(self, tmp_path: Path) -> None:
         assert "the `misconception` squares stands twice." in fault(tmp_path, catalogue=CATALOGUE * 2)["en"]
+
+
+class TestDimensions:
+    @pytest.mark.parametrize(
+        ("before", "after", "en"),
+        [
+            ("['takes_arrays']", "[]", "`dimension[0].check`: expected a list that is not empty"),
+            ("['takes_arrays']", "['takes_lists']", "any_size names no check of exercise.toml: takes_lists."),
+            ("edit = [{ from = '2.0 * x', to = '2.0 * x[0]' }]", "", "any_size needs one program: edits of the"),
+            ("edit = [", "file = true\nedit = [", "any_size needs one program: edits of the"),
+            ("edit = [", "misconception = 'squares'\nedit = [", "any_size needs one program: edits of the"),
+            (
+                "edit = [{ from = '2.0 * x', to = '2.0 * x[0]' }]",
+                "misconception = 'cubes'",
+                "any_size names the misconception cubes, which misconceptions.toml does not have.",
+            ),
+            (", es = 'el tamaño de `x`'", "", "`dimension[0].varies`: expected a sentence in language `es`"),
+        ],
+    )
+    def test_what_is_wrong_is_told(self, before: str, after: str, en: str, tmp_path: Path) -> None:
+        said = fault(tmp_path, dimensions=replaced(before, after, DIMENSIONS))
+        assert said["en"].startswith("solutions/07_double/dimensions.toml: ")
+        assert en in said["en"]
+        assert said["es"] != said["en"]
+
+    def test_one_id_stands_once(self, tmp_path: Path) -> None:
+        assert "the `dimension` any_size stands twice." in fault(tmp_path, dimensions=DIMENSIONS * 2)["en"]
 
 
 class TestOtherFiles:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.authoring.findings import Finding
-from grader.course import Exercise
+from grader.course import Dimension, Exercise
 from grader.locale import say, say_many
 from grader.text import Text
 
@@ -50,15 +50,21 @@ def _expected(exercise: Exercise) -> tuple[set[str], set[str]]:
     name = exercise.folder.name
     explanations = (f"explanation.{code}.md" for code in exercise.languages)
     wanted = {f"exercises/{name}/{file}" for file in _of_the_learner(exercise)}
-    solution = ("checks.py", "misconceptions.toml", exercise.manifest.file, *explanations)
+    solution = ("checks.py", "dimensions.toml", "misconceptions.toml", exercise.manifest.file, *explanations)
     wanted |= {f"solutions/{name}/{file}" for file in solution}
     wanted |= {f"solutions/{name}/misconceptions/{entry.id}.py" for entry in exercise.misconceptions if entry.file}
+    wanted |= {f"solutions/{name}/dimensions/{one.id}.py" for one in _dimensions(exercise) if one.file}
     if any(entry.predicate for entry in exercise.misconceptions):
         wanted.add(f"solutions/{name}/predicates.py")
     # Without an oracle, or a starter in some language, another question objects and says why one is needed.
     allowed = {f"exercises/{name}/harness.py", f"solutions/{name}/oracle.py", f"solutions/{name}/quantities.py"}
     allowed |= {f"exercises/{name}/{file}" for file in _translated(exercise)}
     return wanted, allowed
+
+
+def _dimensions(exercise: Exercise) -> tuple[Dimension, ...]:
+    """The dimensions, or none where the file is missing, which is told by itself."""
+    return exercise.dimensions if (exercise.solution / "dimensions.toml").is_file() else ()
 
 
 def _below(exercise: Exercise) -> Iterator[tuple[str, Path]]:

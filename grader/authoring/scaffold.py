@@ -46,6 +46,7 @@ _PLACES = {
     "brief.es.md": "exercises",
     "harness.py": "exercises",
     "checks.py": "solutions",
+    "dimensions.toml": "solutions",
     "misconceptions.toml": "solutions",
     "oracle.py": "solutions",
     "explanation.en.md": "solutions",

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from grader.authoring.catalogue import catalogue_finding
+from grader.authoring.dimensions import dimensions_finding
 from grader.authoring.files import files_finding
 from grader.authoring.findings import Finding, Verdict
 from grader.authoring.languages import languages_finding
@@ -95,6 +96,13 @@ ROUNDS: dict[str, tuple[Question, ...]] = {
             "misconceptions",
             say("misconceptions"),
             lambda trials, seeds: misconception_findings(trials, seeds.variants),
+        ),
+    ),
+    "dimensions": (
+        Question(
+            "dimensions",
+            say("dimensions"),
+            lambda trials, seeds: (dimensions_finding(trials, seeds.variants),),
         ),
     ),
     "pairs": (Question("pairs", say("pairs"), lambda trials, seeds: (pairs_finding(trials, seeds.pairs),)),),

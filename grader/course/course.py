@@ -14,9 +14,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from grader.course.manifest import Catalogue, CourseInfo, Manifest, Misconception
+from grader.course.manifest import Catalogue, CourseInfo, Dimension, Dimensions, Manifest, Misconception
 from grader.course.reading import read_bytes, read_python, read_text, read_toml
-from grader.course.validation import FOLDER, check_catalogue, check_info, check_manifest
+from grader.course.validation import FOLDER, check_catalogue, check_dimensions, check_info, check_manifest
 from grader.errors import CourseError, UsageError
 from grader.locale import say
 from grader.text import Text
@@ -101,6 +101,18 @@ class Exercise:
     def misconception_file(self, misconception_id: str) -> str:
         """Source of a variant that no edit of the reference can say."""
         return read_text(self.solution / "misconceptions" / f"{misconception_id}.py")
+
+    @cached_property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """What the contract lets vary, with the checks that vary it."""
+        path = self.solution / "dimensions.toml"
+        dimensions = read_toml(path, Dimensions)
+        check_dimensions(dimensions, self.manifest, self.catalogue, path, self.languages)
+        return dimensions.dimension
+
+    def dimension_file(self, dimension_id: str) -> str:
+        """Source of a program that is blind to a dimension, where no edit of the reference can say it."""
+        return read_text(self.solution / "dimensions" / f"{dimension_id}.py")
 
     def markdown(self, page: Literal["brief", "explanation"]) -> Text:
         """The brief, or the explanation shown after a pass, in each language that has it."""

@@ -1,4 +1,4 @@
-"""What a course's TOML files may say: `exercise.toml`, `misconceptions.toml` and `course.toml` as validated values."""
+"""What a course's TOML files may say: `exercise.toml` and its neighbours as validated values."""
 
 from __future__ import annotations
 
@@ -120,6 +120,26 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     misconception: tuple[Misconception, ...] = ()
     equivalent: tuple[EquivalentMutant, ...] = ()
+
+
+class Dimension(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One thing that the contract lets vary, the checks that vary it, and a program that is right except where it does.
+
+    The program is made of the reference by edits, stands in a file of its own, or is that of a known wrong way.
+    """
+
+    id: Identifier
+    varies: Text
+    check: Annotated[tuple[Identifier, ...], msgspec.Meta(min_length=1)]
+    edit: tuple[Edit, ...] = ()
+    file: bool = False
+    misconception: Identifier | None = None
+
+
+class Dimensions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What ``dimensions.toml`` says."""
+
+    dimension: Annotated[tuple[Dimension, ...], msgspec.Meta(min_length=1)]
 
 
 class CourseInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from grader.course.manifest import Catalogue, CourseInfo, Manifest
+from grader.course.manifest import Catalogue, CourseInfo, Dimensions, Manifest
 from grader.errors import CourseError
 from grader.locale import say
 from grader.text import Text
@@ -70,6 +70,38 @@ def check_catalogue(catalogue: Catalogue, manifest: Manifest, path: Path, langua
                 say("{path}: {id} needs either edits of the reference or `file = true`.", path=path, id=entry.id)
             )
     _check_languages(catalogue, path, languages)
+
+
+def check_dimensions(
+    dimensions: Dimensions, manifest: Manifest, catalogue: Catalogue, path: Path, languages: tuple[str, ...]
+) -> None:
+    """Raise `CourseError` where `dimensions.toml` contradicts itself, the manifest or the catalogue."""
+    _check_unique((one.id for one in dimensions.dimension), path, "dimension")
+    checks = {check.id for check in manifest.check}
+    entries = {entry.id for entry in catalogue.misconception}
+    for one in dimensions.dimension:
+        if unknown := [name for name in one.check if name not in checks]:
+            raise CourseError(
+                say("{path}: {id} names no check of exercise.toml: {names}.", path=path, id=one.id, names=unknown[0])
+            )
+        if bool(one.edit) + one.file + (one.misconception is not None) != 1:
+            raise CourseError(
+                say(
+                    "{path}: {id} needs one program: edits of the reference, `file = true` or a misconception.",
+                    path=path,
+                    id=one.id,
+                )
+            )
+        if one.misconception is not None and one.misconception not in entries:
+            raise CourseError(
+                say(
+                    "{path}: {id} names the misconception {name}, which misconceptions.toml does not have.",
+                    path=path,
+                    id=one.id,
+                    name=one.misconception,
+                )
+            )
+    _check_languages(dimensions, path, languages)
 
 
 def _check_unique(ids: Iterable[str], path: Path, table: str) -> None:

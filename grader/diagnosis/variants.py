@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from grader.course import Exercise, Misconception
+from grader.course import Edit, Exercise, Misconception
 from grader.errors import CourseError, UsageError
 from grader.locale import say
 
@@ -60,21 +60,30 @@ def _compose(exercise: Exercise, entries: Sequence[Misconception]) -> str | None
     """The reference with every entry's edits, or None where they get into each other's way."""
     if any(entry.file for entry in entries):
         return exercise.misconception_file(entries[0].id) if len(entries) == 1 else None
-    source = exercise.reference
+    source: str | None = exercise.reference
     for entry in entries:
-        for edit in entry.edit:
-            if exercise.reference.count(edit.before) != 1:
-                raise CourseError(
-                    say(
-                        "{path}: {id}: the text to replace stands {count} times in the reference "
-                        "instead of once: {text}",
-                        path=exercise.solution / "misconceptions.toml",
-                        id=entry.id,
-                        count=exercise.reference.count(edit.before),
-                        text=edit.before[:80],
-                    )
+        if source is not None:
+            source = edited(exercise, source, entry.edit, f"misconceptions.toml: {entry.id}")
+    return source
+
+
+def edited(exercise: Exercise, source: str, edits: Sequence[Edit], place: str) -> str | None:
+    """A source made from the reference, edited once more; None where an earlier edit is in the way.
+
+    Raises `CourseError`, which names the `place`, where the text to replace does not stand in the reference once.
+    """
+    for edit in edits:
+        count = exercise.reference.count(edit.before)
+        if count != 1:
+            raise CourseError(
+                say(
+                    "{path}: the text to replace stands {count} times in the reference instead of once: {text}",
+                    path=exercise.solution / place,
+                    count=count,
+                    text=edit.before[:80],
                 )
-            if source.count(edit.before) != 1:
-                return None
-            source = source.replace(edit.before, edit.after)
+            )
+        if source.count(edit.before) != 1:
+            return None
+        source = source.replace(edit.before, edit.after)
     return source

@@ -18,7 +18,7 @@ from tests.authoring.conftest import Workshop
 FEW = Seeds.at_most(1)
 QUESTIONS = (
     "files", "languages", "terms", "catalogue", "secrets", "starter", "reference", "oracle", "figures",
-    "misconceptions", "checks", "pairs", "mutants",
+    "misconceptions", "checks", "dimensions", "pairs", "mutants",
 )  # fmt: skip
 
 

@@ -223,22 +223,24 @@ def report_from_json(encoded: bytes) -> Report:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a report, made from these types."""
-    schema = _with_plain_descriptions(msgspec.json.schema(Report, schema_hook=_schema_of_text))
+    schema = _settled(msgspec.json.schema(Report, schema_hook=_schema_of_text))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA, **schema}
 
 
-def _with_plain_descriptions(schema: Any) -> Any:
-    """The same schema with each description as its docstring reads: msgspec keeps the source's indentation or not."""
+def _settled(schema: Any) -> Any:
+    """The same schema whatever the release of msgspec: descriptions as docstrings read, null after what else may be."""
     from inspect import cleandoc
 
     if isinstance(schema, list):
-        return [_with_plain_descriptions(part) for part in schema]
+        return [_settled(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    return {
-        key: cleandoc(part) if key == "description" and isinstance(part, str) else _with_plain_descriptions(part)
-        for key, part in schema.items()
-    }
+    settled = {key: _settled(part) for key, part in schema.items()}
+    if isinstance(settled.get("description"), str):
+        settled["description"] = cleandoc(settled["description"])
+    if isinstance(settled.get("anyOf"), list):
+        settled["anyOf"].sort(key=lambda part: part.get("type") == "null")
+    return settled
 
 
 def decode_text(kind: type, raw: Any) -> Any:

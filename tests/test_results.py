@@ -84,11 +84,18 @@ def test_the_published_schema_is_that_of_the_types() -> None:
     assert json.loads(PUBLISHED.read_text(encoding="utf-8")) == json.loads(msgspec.json.encode(json_schema()))
 
 
-def test_the_schemas_descriptions_are_as_their_docstrings_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Releases of msgspec keep the indentation of the source's lines, or take it away."""
-    indented = {"description": "First.\n\n    Second.\n      Deeper.\n    ", "anyOf": [{"description": 1}]}
-    monkeypatch.setattr(msgspec.json, "schema", lambda kind, schema_hook: {"$defs": {"A": indented}})
-    assert json_schema()["$defs"]["A"] == indented | {"description": "First.\n\nSecond.\n  Deeper."}
+def test_the_schema_is_the_same_whatever_the_release_of_msgspec(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Releases keep the indentation of a docstring's lines or take it away, and put null first or last."""
+    text = {
+        "description": "First.\n\n    Second.\n      Deeper.\n    ",
+        "properties": {"description": {"type": "string"}},
+    }
+    either = {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/Text"}]}
+    monkeypatch.setattr(msgspec.json, "schema", lambda kind, schema_hook: {"$defs": {"Text": text, "Either": either}})
+    assert json_schema()["$defs"] == {
+        "Text": text | {"description": "First.\n\nSecond.\n  Deeper."},
+        "Either": {"anyOf": [{"$ref": "#/$defs/Text"}, {"type": "null"}]},
+    }
 
 
 def test_the_schema_refuses_what_is_no_report() -> None:

@@ -159,7 +159,12 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="plain")
 
 
-_PLAIN = {"«": '"', "»": '"', "…": "...", "—": "-", "–": "-", "·": "-", "×": "x", "−": "-", "¿": "", "¡": "", "→": "->"}
+_PLAIN = {
+    "«": '"', "»": '"', "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "—": "-", "–": "-", "·": "-", "×": "x",
+    "−": "-", "¿": "", "¡": "", "→": "->", "≤": "<=", "≥": ">=", "•": "*", "✓": "+", "✗": "x", "○": "-", "▸": ">",
+    "▌": "|", "│": "|", "┃": "|", "┊": ":", "─": "-", "━": "-", "█": "#", "░": ".",
+}  # fmt: skip
+"""Marks, among them those that rich draws quotations and tables with, where an encoding lacks them."""
 
 
 def _plainer(error: UnicodeError) -> tuple[str, int]:

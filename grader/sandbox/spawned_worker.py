@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import importlib
 import os
 import sys
 from typing import BinaryIO, NoReturn
 
-from grader.sandbox import output, worker
+from grader.sandbox import output, warming, worker
 from grader.sandbox.channel import ChannelClosedError
 from grader.sandbox.protocol import HEADER, Message, Parts, read_header, read_message
 
@@ -81,6 +82,8 @@ def main() -> NoReturn:
         os.dup2(source, target)
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
     output.redirect(descriptor)
-    importlib.import_module(runtime)
+    # Before it says that it is ready: what a first call in torch imports, seconds on a slow disk, is not the learner's.
+    warming.warm("torch" if runtime == "torch" else "numpy")
+    gc.enable()
     limit_resources(int(cpu_seconds))
     worker.Worker(channel).serve()

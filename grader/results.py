@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from grader.cleaning import one_line
 from grader.text import Text
 
 SCHEMA = "grader/report/1"
@@ -28,8 +29,16 @@ class Outcome(StrEnum):
     GRADER_ERROR = "grader_error"
 
 
+MOST_SHOWN = 500
 Number = float | str
 """A number as JSON can carry it: non-finite ones are the words ``"nan"``, ``"inf"``, ``"-inf"``."""
+
+
+def _clean(told: msgspec.Struct, *fields: str) -> None:
+    """What a learner's program named, such as a type or a key, shown on one line wherever it is shown."""
+    for field in fields:
+        if isinstance(value := getattr(told, field), str):
+            msgspec.structs.force_setattr(told, field, one_line(value, MOST_SHOWN))
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -39,6 +48,9 @@ class Row(msgspec.Struct, frozen=True):
     got: Number
     expected: Number
     differs: bool
+
+    def __post_init__(self) -> None:
+        _clean(self, "place", "got", "expected")
 
 
 class Mismatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +76,9 @@ class Mismatch(msgspec.Struct, frozen=True, kw_only=True):
     greatest_absolute: Number | None = None
     greatest_relative: Number | None = None
     rows: tuple[Row, ...] = ()
+
+    def __post_init__(self) -> None:
+        _clean(self, "name", "got", "expected")
 
 
 class Frame(msgspec.Struct, frozen=True):

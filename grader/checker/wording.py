@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.checker.learner import Call
+from grader.cleaning import one_line
 from grader.locale import join, say
 from grader.results import Number
 from grader.sandbox import Died, Opaque, Raised, TimedOut
@@ -21,7 +22,7 @@ def kind_of(value: Any) -> str:
     if isinstance(value, np.generic):
         return f"{value.dtype}"
     if isinstance(value, Opaque):
-        return value.type_name
+        return one_line(value.type_name)
     if isinstance(value, tuple | list | dict):
         return f"{type(value).__name__} of {len(value)}"
     return "None" if value is None else type(value).__name__
@@ -119,7 +120,7 @@ def death(died: Died) -> Text:
 
 def _raised(call: Call, ended: Raised) -> Text:
     if ended.type == "MissingEntryPoint":
-        return say("The file does not define a function {name}.", name=ended.message or call.function)
+        return say("The file does not define a function {name}.", name=one_line(ended.message or call.function))
     if ended.type == "NotImplementedError":
         return say("Not written yet: {message}.", message=ended.message or call.function)
     subject = call.subject or call.function

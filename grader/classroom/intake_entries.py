@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import msgspec
 
+from grader.cleaning import rewritten
 from grader.locale import say
 from grader.text import Text
 
@@ -78,14 +79,14 @@ _IGNORED_FOLDERS = frozenset(
     ["__MACOSX", "__pycache__", "node_modules", "venv", "env", "site-packages", ".ipynb_checkpoints", ".git", ".venv"]
 )
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+HIDDEN = "\N{REPLACEMENT CHARACTER}"
 ARCHIVE_ENDINGS = (".tar.bz2", ".tar.gz", ".tgz", ".tar", ".zip")
 FOREIGN_ARCHIVES = (".7z", ".rar", ".gz", ".xz", ".bz2", ".zst", ".lzma", ".arj", ".cab")
 
 
 def printable(name: str) -> str:
     """`name` composed, without anything that would move a cursor, reverse a line or break an encoding."""
-    return unicodedata.normalize("NFC", _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", name))
+    return unicodedata.normalize("NFC", re.sub(r"[\n\t]", HIDDEN, rewritten(name, lambda _: HIDDEN)))
 
 
 def ignored(parts: Iterable[str]) -> bool:

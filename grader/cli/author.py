@@ -11,6 +11,7 @@ import click
 
 from grader.cli.common import common_options, spoken, trusted_course
 from grader.cli.completion import complete_belief, complete_exercise
+from grader.cli.echo import echo
 from grader.cli.kinds import WholeNumber
 from grader.locale import say, say_many
 
@@ -70,9 +71,9 @@ def variant(which: str, ids: tuple[str, ...]) -> None:
     exercise = trusted_course().exercise(which)
     if not ids:
         for entry in exercise.misconceptions:
-            click.echo(f"{entry.id:32} {spoken(entry.belief)}")
+            echo(f"{entry.id:32} {spoken(entry.belief)}")
         return
-    click.echo(compose(exercise, ids).source, nl=False)
+    echo(compose(exercise, ids).source, nl=False)
 
 
 @click.command(help=_("Lay out a new exercise with everything `grade verify` asks for, ready to fill in."))
@@ -96,11 +97,11 @@ def new(slug: str, runtime: str, number: int | None) -> None:
 
     course = trusted_course()
     made = scaffold(course, slug, "torch" if runtime == "torch" else "numpy", number)
-    click.echo(spoken(say("Laid out:")))
+    echo(spoken(say("Laid out:")))
     for path in made:
-        click.echo(f"  {path.relative_to(course.root).as_posix()}")
+        echo(f"  {path.relative_to(course.root).as_posix()}")
     chosen = int(made[0].parent.name.partition("_")[0])
-    click.echo(spoken(say("Fill in what is marked FILL IN, then: grade verify {number}", number=chosen)))
+    echo(spoken(say("Fill in what is marked FILL IN, then: grade verify {number}", number=chosen)))
 
 
 @click.command(help=_("Write the learners' copy of the course: nothing of the solutions, the same bytes every time."))
@@ -113,9 +114,9 @@ def release(folder: Path, zipped: bool) -> None:
 
     made = write(trusted_course(), folder)
     count = len(made)
-    click.echo(spoken(say_many("{number} file in {folder}", "{number} files in {folder}", count, folder=folder)))
+    echo(spoken(say_many("{number} file in {folder}", "{number} files in {folder}", count, folder=folder)))
     if zipped:
-        click.echo(str(archive(folder, made)))
+        echo(str(archive(folder, made)))
 
 
 class _Screen:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-import click
-
 from grader.classroom.moves import CheckMove, Move, moves
 from grader.classroom.rows import Edition
 from grader.classroom.store import Store
 from grader.cli.common import spoken
+from grader.cli.echo import echo
 from grader.course import Course
 from grader.exports.wording import plain
 from grader.feedback import clean
@@ -68,11 +67,11 @@ def _count(title: str, found: Iterator[Move], submissions: int) -> int:
             by_check[check.id][check.before, check.after] += 1
     if faults:
         told = f"{title}: {_word(Outcome.GRADER_ERROR)}: {faults}"
-        click.echo(told if fault is None else f"{told} ({clean.line(spoken(plain(fault)))})")
+        echo(told if fault is None else f"{told} ({clean.line(spoken(plain(fault)))})")
     if reason is None:
         return 0
-    click.echo(f"{title}: {spoken(reason)}")
-    click.echo(
+    echo(f"{title}: {spoken(reason)}")
+    echo(
         "  "
         + spoken(
             say(
@@ -86,7 +85,7 @@ def _count(title: str, found: Iterator[Move], submissions: int) -> int:
     )
     for name, ways in by_check.items():
         for (was, now), number in ways.most_common():
-            click.echo(f"  {number:>5}  {_claim(claims[name])}: {_way(was, now)}")
+            echo(f"  {number:>5}  {_claim(claims[name])}: {_way(was, now)}")
     return up + down + same
 
 
@@ -96,14 +95,14 @@ def _list(title: str, found: Iterator[Move], names: Mapping[str, str]) -> None:
         if move.after is Outcome.GRADER_ERROR:
             continue
         if first:
-            click.echo(f"\n{title}")
+            echo(f"\n{title}")
             first = False
         key = move.submission.learner
         name = f"{names[key]} ({key})" if names.get(key) not in (None, "", key) else key
         attempt = spoken(say("attempt {number}", number=move.submission.attempt))
-        click.echo(f"  {clean.line(name)}, {attempt}: {_way(move.before, move.after)} ({move.points:+g})")
+        echo(f"  {clean.line(name)}, {attempt}: {_way(move.before, move.after)} ({move.points:+g})")
         for check in move.checks:
-            click.echo(f"    {_claim(check.claim)}: {_way(check.before, check.after)}{_why(check)}")
+            echo(f"    {_claim(check.claim)}: {_way(check.before, check.after)}{_why(check)}")
 
 
 def _claim(claim: Text) -> str:

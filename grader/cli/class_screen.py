@@ -9,12 +9,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-import click
-
 from grader.classroom.arrival import Note
 from grader.classroom.run import Outcomes
 from grader.classroom.sending import Standing
 from grader.cli.common import spoken
+from grader.cli.echo import echo
 from grader.locale import say, say_many
 
 PLAIN_SECONDS = 10.0
@@ -41,7 +40,7 @@ def progress_display() -> Iterator[Callable[[Standing], None]]:
             sys.stderr.write(f"\r\x1b[K{_line(standing, now - started, shutil.get_terminal_size().columns - 1)}")
             sys.stderr.flush()
         else:
-            click.echo(_line(standing, now - started), err=True)
+            echo(_line(standing, now - started), err=True)
 
     try:
         yield show
@@ -71,12 +70,12 @@ def _line(standing: Standing, seconds: float, width: int | None = None) -> str:
 def tell_notes(notes: Sequence[Note], most: int) -> None:
     """What an intake could not use, `most` of it."""
     for note in notes[:most]:
-        name = note.subject
+        name = " ".join(note.subject.split("\n"))
         if len(name) > LONGEST_NAME:
             name = f"{name[: LONGEST_NAME // 2]}…{name[-LONGEST_NAME // 2 :]}"
-        click.echo(f"  {name}: {spoken(note.reason)}", err=True)
+        echo(f"  {name}: {spoken(note.reason)}", err=True)
     if more := len(notes[most:]):
-        click.echo(
+        echo(
             spoken(say_many("… and one more; the page lists all.", "… and {number} more; the page lists all.", more)),
             err=True,
         )
@@ -84,7 +83,7 @@ def tell_notes(notes: Sequence[Note], most: int) -> None:
 
 def tell_outcomes(outcomes: Outcomes) -> None:
     """What a run came to."""
-    click.echo(
+    echo(
         spoken(
             say(
                 "Graded now: {graded}, {passed} of them passed. Kept from before: {standing}.",
@@ -95,7 +94,7 @@ def tell_outcomes(outcomes: Outcomes) -> None:
         )
     )
     if outcomes.not_gradable:
-        click.echo(
+        echo(
             spoken(
                 say_many(
                     "Not gradable, through no fault of the learner: {number}.",

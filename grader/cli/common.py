@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from grader.cleaning import json_shown
+from grader.cli.echo import echo
 from grader.cli.language import language
 from grader.errors import GraderError
 from grader.locale import LANGUAGES, say
@@ -99,21 +101,21 @@ def print_sentence(sentence: Text, first: str = "", rest: str = "") -> None:
         whole, columns(), initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
     # Left to choose, click takes an ASCII stream for a mistake and writes UTF-8.
-    click.echo("\n".join(lines).replace(_UNBROKEN, " "), file=sys.stdout)
+    echo("\n".join(lines).replace(_UNBROKEN, " "), file=sys.stdout)
 
 
 def tell(error: GraderError) -> None:
     """Print an error as one sentence, and beneath it what to do."""
     label = spoken(say("Error"))
-    click.echo(f"{label}: {spoken(error.message)}", err=True)
+    echo(f"{label}: {spoken(error.message)}", err=True)
     if error.hint is not None:
-        click.echo(spoken(error.hint), err=True)
+        echo(spoken(error.hint), err=True)
 
 
 def print_json(encoded: bytes) -> None:
-    """Write JSON, which is UTF-8 whatever the terminal's encoding is."""
+    """Write JSON, which is UTF-8 whatever the terminal's encoding is, and acts on no terminal."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(encoded.rstrip(b"\n") + b"\n")
+    sys.stdout.buffer.write(json_shown(encoded.rstrip(b"\n")) + b"\n")
     sys.stdout.flush()
 
 
@@ -152,4 +154,4 @@ def _keep_course(context: click.Context, parameter: click.Parameter, value: Path
 def tell_notices(notices: list[Text]) -> None:
     """Print what the journal has to say, after what was asked for."""
     for notice in notices:
-        click.echo(spoken(notice), err=True)
+        echo(spoken(notice), err=True)

@@ -17,6 +17,7 @@ import click
 from grader import __version__
 from grader.cli.common import common_options, print_sentence, trusted_course, unbroken, wants_ascii
 from grader.cli.completion import STARTUP, is_taught, shell_line
+from grader.cli.echo import echo
 from grader.errors import GraderError
 from grader.keeping import open_journal
 from grader.locale import say
@@ -48,7 +49,7 @@ def doctor() -> int:
             sick += 1
             if finding.mend is not None:
                 print_sentence(finding.mend, "  ", "  ")
-    click.echo()
+    echo()
     print_sentence(say("All is well.") if not sick else say("What is marked above can be mended as said."))
     return 0 if not sick else 5
 

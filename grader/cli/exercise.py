@@ -21,6 +21,7 @@ from grader.cli.common import (
     trusted_course,
 )
 from grader.cli.completion import complete_exercise
+from grader.cli.echo import echo
 from grader.cli.kinds import WholeNumber
 from grader.cli.language import language
 from grader.cli.locate import Found, locate
@@ -104,13 +105,13 @@ def demo() -> int:
     chosen = course.exercise(3)
     with _examiner(course, chosen) as examiner:
         report = examiner.grade(chosen, attempt.read_bytes())
-    click.echo(spoken(say("A learner wrote this step of Adam:")) + "\n")
-    click.echo("\n".join("    " + line for line in _function_body(attempt.read_text(encoding="utf-8"))) + "\n")
+    echo(spoken(say("A learner wrote this step of Adam:")) + "\n")
+    echo("\n".join("    " + line for line in _function_body(attempt.read_text(encoding="utf-8"))) + "\n")
     print_report(report, Way(chosen.manifest.title, "", ""))
-    click.echo()
+    echo()
     legend = say("A check marked ✓ holds, ✗ does not hold, ○ was not tried: one that it needs has failed.")
     print_sentence(Text({code: marked(sentence) for code, sentence in legend.items()}))
-    click.echo()
+    echo()
     print_sentence(say("Now yours: `grade init` lays out the course, `grade show 1` begins it."))
     return 0
 
@@ -177,9 +178,9 @@ def _warn_of_the_courses_own_file(found: Found) -> None:
     path, exercise = found.path, found.exercise
     own = [exercise.folder / exercise.manifest.file, *map(exercise.starter_path, exercise.languages)]
     if path is not None and os.path.exists(path) and any(path.samefile(starter) for starter in own if starter.exists()):
-        click.echo()
-        click.echo(spoken(say("This file belongs to the course itself, so it always counts as the untouched starter.")))
-        click.echo(spoken(say("Lay out a copy with `grade init DIR`, and work in it.")))
+        echo()
+        echo(spoken(say("This file belongs to the course itself, so it always counts as the untouched starter.")))
+        echo(spoken(say("Lay out a copy with `grade init DIR`, and work in it.")))
 
 
 def _examiner(course: Course, chosen: Exercise) -> Examiner:

@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from grader.cli.common import common_options, spoken, trusted_course
+from grader.cli.echo import echo
 from grader.cli.kinds import Moment, Number
 from grader.cli.language import language
 from grader.cli.teach import STORE, open_store, policy_of, policy_options, tell_without_effect
@@ -258,7 +259,7 @@ def _beside(given: Values) -> Path:
 
 def _keep(written: Written, to: Path | None, otherwise: Path) -> None:
     for note in written.notes:
-        click.echo(spoken(note), err=True)
+        echo(spoken(note), err=True)
     if str(to) == "-":
         sys.stdout.buffer.write(written.content)
         sys.stdout.flush()
@@ -270,7 +271,7 @@ def _keep(written: Written, to: Path | None, otherwise: Path) -> None:
     except OSError as error:
         problem = problem_of(error)
         raise UsageError(say("{path} cannot be written: {problem}.", path=path, problem=problem)) from None
-    click.echo(spoken(say("Written: {path}", path=path)))
+    echo(spoken(say("Written: {path}", path=path)))
 
 
 def _read(path: Path) -> bytes:

@@ -10,6 +10,7 @@ import click
 
 from grader.cli.common import common_options, spoken, trusted_course
 from grader.cli.completion import complete_exercise
+from grader.cli.echo import echo
 from grader.cli.language import language
 from grader.course import Exercise
 from grader.errors import UsageError
@@ -29,16 +30,16 @@ def init(folder: Path | None) -> None:
         sentence = say_many(
             "{number} file laid out in {folder}.", "{number} files laid out in {folder}.", changed, folder=target
         )
-        click.echo(spoken(sentence))
+        echo(spoken(sentence))
     else:
-        click.echo(spoken(say("{folder} is up to date.", folder=target)))
+        echo(spoken(say("{folder} is up to date.", folder=target)))
     if done.kept:
-        click.echo(spoken(say("Yours, and left as they are:")))
+        echo(spoken(say("Yours, and left as they are:")))
         for relative in done.kept:
-            click.echo(f"  {relative}")
-        click.echo(spoken(say("`grade reset N` brings the new starter; your file is backed up first.")))
+            echo(f"  {relative}")
+        echo(spoken(say("`grade reset N` brings the new starter; your file is backed up first.")))
     if target.absolute() != Path.cwd():
-        click.echo(spoken(say("Next: `cd {folder}`, then `grade`.", folder=target)))
+        echo(spoken(say("Next: `cd {folder}`, then `grade`.", folder=target)))
 
 
 @click.command(help=_("Start an exercise over; your file is backed up first."))
@@ -50,14 +51,14 @@ def reset(which: str) -> None:
     workspace = own_workspace()
     backup = workspace.reset(own_file(chosen), chosen.starter_in(language()), datetime.now(UTC))
     if backup is None:
-        click.echo(spoken(say("{file} is the starter.", file=own_file(chosen))))
+        echo(spoken(say("{file} is the starter.", file=own_file(chosen))))
         return
-    click.echo(
+    echo(
         spoken(
             say("{file} is the starter again. Your version is kept as {name}.", file=own_file(chosen), name=backup.name)
         )
     )
-    click.echo(spoken(say("`grade restore {number} 1` brings it back.", number=chosen.number)))
+    echo(spoken(say("`grade restore {number} 1` brings it back.", number=chosen.number)))
 
 
 @click.command(help=_("List an exercise's backups, or bring one back: its number or the start of its name."))
@@ -72,9 +73,9 @@ def restore(which: str, backup: str | None) -> None:
         _list_backups(workspace, chosen)
         return
     replaced = workspace.restore(own_file(chosen), backup, datetime.now(UTC))
-    click.echo(spoken(say("{file} is back as it was.", file=own_file(chosen))))
+    echo(spoken(say("{file} is back as it was.", file=own_file(chosen))))
     if replaced is not None:
-        click.echo(spoken(say("What stood there is kept as {name}.", name=replaced.name)))
+        echo(spoken(say("What stood there is kept as {name}.", name=replaced.name)))
 
 
 def own_workspace() -> Workspace:
@@ -106,9 +107,9 @@ def _around() -> Path | None:
 def _list_backups(workspace: Workspace, chosen: Exercise) -> None:
     backups = workspace.backups(chosen.folder.name)
     if not backups:
-        click.echo(spoken(say("Exercise {number} has no backups yet.", number=chosen.number)))
+        echo(spoken(say("Exercise {number} has no backups yet.", number=chosen.number)))
         return
     for place, backup in enumerate(backups, start=1):
         when = backup.made_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        click.echo(f"{place:3}  {when}  {backup.name}")
-    click.echo(spoken(say("`grade restore {number} 1` brings the newest back.", number=chosen.number)))
+        echo(f"{place:3}  {when}  {backup.name}")
+    echo(spoken(say("`grade restore {number} 1` brings the newest back.", number=chosen.number)))

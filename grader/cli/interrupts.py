@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from grader.cli.common import spoken
+from grader.cli.echo import echo
 from grader.locale import say
 
 INTERRUPTED = 130
@@ -32,7 +33,7 @@ def goes_on(command: Command) -> Command:
                 return command(*arguments, **options)
             except KeyboardInterrupt:
                 told = say("Stopped. What is graded is kept; the same command goes on from here.")
-                click.echo(spoken(told), err=True)
+                echo(spoken(told), err=True)
                 raise click.exceptions.Exit(INTERRUPTED) from None
 
     return stoppable  # type: ignore[return-value]  # it takes and gives what the command does

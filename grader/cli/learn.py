@@ -11,6 +11,7 @@ import click
 
 from grader.cli.common import common_options, print_sentence, spoken, tell_notices, trusted_course, wants_ascii
 from grader.cli.completion import complete_exercise
+from grader.cli.echo import echo
 from grader.cli.kinds import WholeNumber
 from grader.cli.locate import Found, locate
 from grader.course import Course, Exercise
@@ -35,9 +36,9 @@ def show(which: str | None) -> None:
         atol=tolerance.atol,
         reason=tolerance.reason,
     )
-    click.echo()
+    echo()
     _page(spoken(facts))
-    click.echo()
+    echo()
     print_sentence(
         say(
             "Write it in {file}, then: grade exercise {number}",
@@ -77,10 +78,10 @@ def trace(which: str | None, file: str | None) -> int:
         seen = examiner.observe(found.exercise, read_submission(found.path), found.exercise.manifest.trace.function)
     if seen.own is None:
         problem = seen.problem or say("Your file could not be run.")
-        click.echo(spoken(name_own(problem, found)), err=True)
+        echo(spoken(name_own(problem, found)), err=True)
         return EXIT_CODES[seen.outcome]
     if not fits(seen.own, seen.expected):
-        click.echo(spoken(say("What your functions returned cannot be set in a table of numbers.")), err=True)
+        echo(spoken(say("What your functions returned cannot be set in a table of numbers.")), err=True)
         return EXIT_CODES[Outcome.FAILED]
     TraceTable(seen.own, seen.expected, found.exercise.manifest.tolerance, language()).print_to(console(), glyphs())
     return 0
@@ -168,7 +169,7 @@ def _last_report(journal: Journal, chosen: Exercise) -> Report | None:
 
 
 def _print_belief_hint(belief: Belief, journal: Journal, chosen: Exercise, by_key: bool) -> None:
-    click.echo(spoken(say("About what your last attempt showed:")))
+    echo(spoken(say("About what your last attempt showed:")))
     _page("> " + spoken(belief.belief))
     _page(spoken(belief.explanation))
     _page(f"**{spoken(belief.question)}**")
@@ -193,7 +194,7 @@ def _print_level(chosen: Exercise, journal: Journal, level: int | None, by_key: 
             say("Exercise {number} has {most} levels of hints.", number=chosen.number, most=len(levels)),
             say("Choose a level from 1 to {most}.", most=len(levels)),
         )
-    click.echo(spoken(say("Hint {level} of {most}", level=wanted, most=len(levels))))
+    echo(spoken(say("Hint {level} of {most}", level=wanted, most=len(levels))))
     _page(spoken(levels[wanted - 1]))
     if level is None and wanted > given:
         journal.keep_hint(HintShown(exercise=chosen.id, level=wanted, shown_at=datetime.now(UTC)))

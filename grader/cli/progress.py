@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from grader.cli.common import common_options, marked, print_json, print_sentence, spoken, tell_notices, trusted_course
+from grader.cli.echo import echo
 from grader.course import Course, Exercise
 from grader.journal import Journal, Progress
 from grader.keeping import open_journal
@@ -65,7 +66,7 @@ def list_exercises(todo: bool, as_json: bool) -> None:
         return
     print_list(shown)
     if not shown:
-        click.echo(spoken(say("Nothing is left to do: every exercise is passed.")))
+        echo(spoken(say("Nothing is left to do: every exercise is passed.")))
     tell_notices(journal.notices)
 
 
@@ -122,7 +123,7 @@ def print_list(shown: list[Standing]) -> None:
 
 
 def _print_next(course: Course, progress: Mapping[str, Progress], workspace: Workspace | None) -> None:
-    click.echo()
+    echo()
     if workspace is None or workspace.is_authors_tree:
         print_sentence(say("To begin, lay out a copy of your own: `grade init descenso`, then `cd descenso`."))
     else:

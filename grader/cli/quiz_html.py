@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from grader.cli.common import spoken
+from grader.cli.echo import echo
 from grader.cli.language import language
 from grader.course import Course
 from grader.errors import UsageError
@@ -26,7 +25,7 @@ def write_pages(deck: Deck, course: Course, folder: Path, seed: int) -> int:
     except OSError as error:
         problem = problem_of(error)
         raise UsageError(say("{path} cannot be written: {problem}.", path=folder, problem=problem)) from None
-    click.echo(
+    echo(
         spoken(say_many("{number} page; open {path}.", "{number} pages; open {path}.", len(pages), path=folder / INDEX))
     )
     return 0

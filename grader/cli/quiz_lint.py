@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from grader.cli.common import spoken
+from grader.cli.echo import echo
 from grader.course import Course
 from grader.locale import say, say_many
 from grader.quizzes.deck import load_deck
@@ -16,14 +15,14 @@ def print_lint(course: Course) -> int:
     deck = load_deck(course.root)
     findings = lint(deck, course)
     for finding in findings:
-        click.echo(f"{finding.where}: [{finding.rule}] {spoken(finding.problem)}")
+        echo(f"{finding.where}: [{finding.rule}] {spoken(finding.problem)}")
     asked = say("{terms} terms and {items} items", terms=len(deck.glossary.terms), items=len(deck.bank.items))
     if findings:
-        click.echo(
+        echo(
             spoken(
                 say_many("{number} finding in {asked}.", "{number} findings in {asked}.", len(findings), asked=asked)
             )
         )
         return 1
-    click.echo(spoken(say("Nothing is wrong with {asked}.", asked=asked)))
+    echo(spoken(say("Nothing is wrong with {asked}.", asked=asked)))
     return 0

@@ -15,6 +15,7 @@ import click
 from grader import __version__
 from grader.cli import COMMANDS, LazyGroup
 from grader.cli.common import Settings, common_options, tell
+from grader.cli.echo import echo
 from grader.errors import GraderError, UsageError
 from grader.locale import say
 from grader.locale.system import problem_of
@@ -105,7 +106,7 @@ def run() -> int:  # noqa: PLR0911  (one return a way to end)
     except click.Abort:  # click has ended the line already
         return INTERRUPTED
     except KeyboardInterrupt:
-        click.echo(err=True)
+        echo(err=True)
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # the latter is click's answer to a reader who has gone
         _write_no_more()

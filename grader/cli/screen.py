@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from typing import IO, Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
+from grader.cleaning import visible
 from grader.cli.common import columns, wants_ascii, wants_colour
 from grader.feedback.terminal import ASCII, Glyphs
 
@@ -26,11 +29,20 @@ class Unpadded:
         return getattr(self._stream, name)
 
 
+class Cleaned(Console):
+    """A console that prints as rich does, and checks once more that nothing of what is told acts on the screen."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The segments of something, cleaned; what rich itself tells a terminal is left."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else visible(text), style, control)
+
+
 def console() -> Console:
     """Standard output: never wider than a line can be read, coloured only where that is wanted."""
     terminal = sys.stdout.isatty()
     output: Any = sys.stdout if terminal else Unpadded(sys.stdout)
-    return Console(
+    return Cleaned(
         file=output,
         width=columns(),  # left alone, rich takes COLUMNS=0 at its word and prints nothing
         force_terminal=terminal,  # and FORCE_COLOR=0 for a wish for colours, in a file too

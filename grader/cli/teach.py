@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from grader.cli.common import common_options, spoken, trusted_course
+from grader.cli.echo import echo
 from grader.cli.interrupts import goes_on
 from grader.cli.kinds import Moment, Number, WholeNumber
 from grader.cli.language import language
@@ -136,7 +137,7 @@ def regrade(
         outcomes = _run(course, store, None, wanted, workers, scheduler, None, allow_weak=allow_weak)
         tell_outcomes(outcomes)
         if not tell_moves(course, store, before, store.current_editions()):
-            click.echo(spoken(say("Nobody moved.")))
+            echo(spoken(say("Nobody moved.")))
         _write_pages(course, store, out)
     return 5 if outcomes.not_gradable else 0
 
@@ -215,7 +216,7 @@ def tell_without_effect(store: Store, policy: Policy) -> None:
 
     nothing = without_effect(store.submissions(), policy)
     if nothing is not None:
-        click.echo(spoken(nothing), err=True)
+        echo(spoken(nothing), err=True)
 
 
 def open_store(out: Path, db: str | None, *, must_exist: bool = False) -> Store:
@@ -308,7 +309,7 @@ def _write_pages(course: Course, store: Store, out: Path, policy: Policy | None 
 
     waiting = sum(store.count(edition)[1] for edition in store.current_editions().values())
     if waiting:
-        click.echo(
+        echo(
             spoken(
                 say_many(
                     "{number} submission has no result yet; the run that grades it can be started again.",
@@ -319,5 +320,5 @@ def _write_pages(course: Course, store: Store, out: Path, policy: Policy | None 
             err=True,
         )
     written = write_pages(course, store, out, datetime.now().astimezone(), policy=policy, language=language())
-    click.echo(spoken(say("The class report: {path}", path=written)))
+    echo(spoken(say("The class report: {path}", path=written)))
     sys.stdout.flush()

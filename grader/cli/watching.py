@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import click
-
 from grader.cli.common import spoken
+from grader.cli.echo import echo
 from grader.cli.exercise import read_submission
 from grader.cli.files import own_file
 from grader.cli.keyboard import keys
@@ -220,13 +219,13 @@ class Watch:
     def _below(self, tell: Callable[[], None]) -> None:
         """Tell something beneath what is shown."""
         self._draw()
-        click.echo()
+        echo()
         try:
             tell()
         except GraderError as error:
             for sentence in _sentences(error):
-                click.echo(spoken(sentence))
-        click.echo()
+                echo(spoken(sentence))
+        echo()
         draw_keys(self.state)
 
     def _open(self) -> None:

@@ -7,6 +7,8 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+from grader.cleaning import rewritten
+
 Cell = str | float | int | None
 
 # What spreadsheets run, in the wide forms of East Asian keyboards too.
@@ -15,8 +17,6 @@ _FIRST = re.compile(rf'["\s]*[{_SIGNS}]|[\t\r\n]')
 # After a line break or another system's separator: a spreadsheet that splits the file differently than it was
 # written (";" in Spanish settings) would begin a cell there.
 _INSIDE = re.compile(rf'[;\t\r\n]["\s]*(?=[{_SIGNS}])')
-# What no reader takes, and what turns the direction of a line, so that a name looks like another.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 NO_GRADE = "-"
 """What Moodle reads as no grade; alone in a cell it runs nothing."""
@@ -31,7 +31,7 @@ def cell(value: Cell) -> str:
 
 def text(value: str) -> str:
     """`value` with an apostrophe wherever a spreadsheet would begin to run it."""
-    clean = _UNSEEN.sub("", value)
+    clean = _seen(value)
     if clean == NO_GRADE:
         return clean
     inside = _INSIDE.sub(lambda found: f"{found[0]}'", clean)
@@ -40,7 +40,12 @@ def text(value: str) -> str:
 
 def line(value: str) -> str:
     """`value` on one line, as names are: systems that read a file line by line would take a break for a new row."""
-    return " ".join(_UNSEEN.sub("", value).split())
+    return " ".join(_seen(value).split())
+
+
+def _seen(value: str) -> str:
+    """`value` without what no reader takes, and what turns or hides a part of it, so that a name looks like another."""
+    return rewritten(value, lambda character: "\r" if character == "\r" else "")
 
 
 def runs(value: str) -> bool:

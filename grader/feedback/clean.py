@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
 from markupsafe import Markup, escape
 
+from grader.cleaning import visible
 from grader.locale import LANGUAGES, numbers, say
 from grader.locale.numbers import Words
 from grader.text import Text
@@ -15,20 +15,13 @@ from grader.text import Text
 LINE, SENTENCE, PARAGRAPH, OUTPUT = 160, 300, 1_600, 14_000
 """At most so many characters of a name, of a message in brief and in full, and bytes of a program's output."""
 
-_NOT_IN_HTML = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_DIRECTION = re.compile("[\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-
 
 def plain(text: str) -> str:
-    """`text` as an exact `str`, what HTML may not hold replaced, and what turns or hides text made visible.
+    """`text` as an exact `str`, what HTML may not hold and what turns or hides text written out.
 
     A subclass of `str` could carry ``__html__`` and pass a template unescaped; what comes back never does.
     """
-    if type(text) is str and text.isprintable():
-        return text
-    exact = "".join(text.replace("\r\n", "\n").replace("\r", "\n"))
-    exact = _NOT_IN_HTML.sub("\N{REPLACEMENT CHARACTER}", exact)
-    return _DIRECTION.sub(lambda mark: f"\N{WHITE SQUARE}{ord(mark[0]):04X}", str.__str__(exact))
+    return visible(str.__str__(text))
 
 
 def line(text: str) -> str:

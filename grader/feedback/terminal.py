@@ -115,7 +115,7 @@ class TerminalReport:
     def _whole_file(self, message: Text) -> RenderableType:
         outcome = self.report.outcome
         mark = Styled(f"{self.glyphs.of(outcome)} ", style=_style(outcome))
-        return Styled.assemble(mark, self._say(message))
+        return Styled.assemble(mark, self._say(message).replace("\n", "\n  "))  # no line of its own
 
     def _notes(self) -> Iterator[RenderableType]:
         for note in self.report.notes:

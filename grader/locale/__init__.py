@@ -6,6 +6,7 @@ import gettext
 from functools import cache
 from pathlib import Path
 
+from grader.cleaning import visible
 from grader.text import Text
 
 LANGUAGES = ("en", "es")
@@ -20,7 +21,10 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def say(sentence: str, /, **values: object) -> Text:
-    """`sentence` in every language, with ``{name}`` replaced by `values`; a `Text` value speaks its own language."""
+    """`sentence` in every language, with ``{name}`` replaced by `values`; a `Text` value speaks its own language.
+
+    Whatever a value is called, nothing in it acts on a screen.
+    """
     return Text({code: _fill(catalogue(code).gettext(sentence), values, code) for code in LANGUAGES})
 
 
@@ -43,4 +47,4 @@ def _fill(sentence: str, values: dict[str, object], language: str) -> str:
     if not values:
         return sentence
     spoken = {key: value.in_language(language) if isinstance(value, Text) else value for key, value in values.items()}
-    return sentence.format(**spoken)
+    return visible(sentence.format(**spoken))

@@ -9,11 +9,11 @@ from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from grader.cleaning import one_line, shortened, visible
 from grader.errors import IsolationError
 from grader.locale import say
 from grader.results import Frame
 from grader.sandbox.channel import ChannelClosedError, DeadlinePassedError
-from grader.sandbox.cleaning import shortened, visible
 from grader.sandbox.control import Reaped
 from grader.sandbox.family import Child, Family, Zygote, ZygoteGoneError
 from grader.sandbox.outcomes import Died, Ended, Limits, Program, Raised, Returned, TimedOut
@@ -185,7 +185,7 @@ class Session:
 
     def _raised(self, failed: Failed, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Raised:
         return Raised(
-            type=shortened(visible(failed.kind), 100),
+            type=one_line(failed.kind),
             message=shortened(visible(failed.message)),
             frames=self._frames(failed),
             arguments=arguments,
@@ -198,9 +198,7 @@ class Session:
 
     def _frames(self, failed: Failed) -> tuple[Frame, ...]:
         # The child names lines; what stands there is read from our own copy of the source.
-        return tuple(
-            Frame(line, shortened(visible(function), 100), self._source_line(line)) for line, function in failed.frames
-        )
+        return tuple(Frame(line, one_line(function), self._source_line(line)) for line, function in failed.frames)
 
     def _source_line(self, number: int) -> str:
         lines = self._program.source.split("\n")  # as Python counts them

@@ -11,6 +11,7 @@ import pytest
 from grader.errors import UsageError
 from grader.exports.formats import moodle
 from grader.exports.gradebook import Gradebook, Student
+from grader.text import Text
 from tests.exports.samples import ADAM, ANA, GUEST, HOSTILE_NAMES, JOSE, SGD, book, grade, renamed
 
 USERS = {
@@ -66,7 +67,7 @@ def test_every_key_that_moodle_knows_finds_its_user(key: moodle.Key) -> None:
 
 def test_feedback_speaks_the_language_that_was_asked_for() -> None:
     found = imported(moodle.write(FULL, "es").content)
-    assert found[1]["Un paso de SGD (comentarios)"] == "Pasan 6 de 8. · Mira <m>."
+    assert found[1]["Un paso de SGD (comentarios)"] == "Pasan 6 de 8. · Mira &lt;m&gt;."
 
 
 def test_without_a_grade_no_feedback_is_shown() -> None:
@@ -111,3 +112,10 @@ def test_over_a_hundred_is_refused_with_the_way_out() -> None:
 def test_a_hostile_name_breaks_no_row(name: str) -> None:
     made = book(grade(JOSE, SGD, 4), grade(ANA, SGD, 5), students=(renamed(JOSE, name), ANA))
     assert set(imported(moodle.write(made, "en").content)) == {1, 2}
+
+
+def test_what_a_learner_wrote_is_no_html() -> None:
+    """Moodle shows feedback as HTML."""
+    told = Text({"en": "<script>alert(1)</script> & `x`"})
+    found = imported(moodle.write(book(grade(JOSE, SGD, 15, feedback=told)), "en").content)
+    assert found[1]["One step of SGD (feedback)"] == "&lt;script&gt;alert(1)&lt;/script&gt; &amp; `x`"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gettext import gettext as _
+from html import escape
 from typing import Literal
 
 from grader.errors import UsageError
@@ -68,7 +69,8 @@ def _points(grade: Grade | None) -> cells.Cell:
 def _feedback(grade: Grade | None, language: str) -> str:
     if grade is None or grade.feedback is None or not grade.counts:
         return ""
-    return cells.line(grade.feedback.in_language(language).replace("\n", " · "))
+    # Moodle shows feedback as HTML, and a learner wrote some of it.
+    return cells.line(escape(grade.feedback.in_language(language), quote=False).replace("\n", " · "))
 
 
 def _write(book: Gradebook, asked: Asked) -> Written:

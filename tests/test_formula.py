@@ -6,6 +6,7 @@ import re
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from babel.messages.pofile import read_po
@@ -56,6 +57,9 @@ COURSE = formulas_of_the_course()
         (r"\left(a", r"`\right` was expected"),
         (r"\left x\right)", "`x` is not a bracket"),
         (r"\foo", r"`\foo` is not a command"),
+        (r"\boxed{x}", r"`\boxed` is not a command"),
+        (r"x \tag{1}", r"`\tag` is not a command"),
+        ("x = .5", "cannot be read at character 5: write the zero before the point, as in 0.5"),
         ("x^2^3", "two scripts `^`"),
         ("x^10", "write braces around `10`"),
         ("año", "`ñ` is not a sign"),
@@ -234,3 +238,9 @@ def test_spans_are_what_in_prose_replaces() -> None:
     found = list(formula.spans(text))
     assert [(span.latex, span.display) for span in found] == [("x_1", False), (r"\frac12", True)]
     assert [text[span.start : span.end] for span in found] == ["$x_1$", r"$$\frac12$$"]
+
+
+@pytest.mark.parametrize("latex", [r"\sin x", r"\cos(\pi t)", r"\min_t \log x", r"\exp x < 1"])
+def test_mathml_is_xml_too(latex: str) -> None:
+    """As an e-book and a drawing need it: no entity that only HTML knows."""
+    assert ElementTree.fromstring(formula.to_mathml(latex)).tag == "math"

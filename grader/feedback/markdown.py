@@ -52,7 +52,7 @@ def _inline(source: str, language: str) -> Html:
 def _parser(language: str) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     # The rules of `grader.formula.prose`, which the terminal reads the same texts by.
-    parser.use(dollarmath_plugin, allow_digits=False, allow_space=False, double_inline=True)
+    parser.use(dollarmath_plugin, allow_digits=False, allow_labels=False, allow_space=False, double_inline=True)
     for name in ("math_inline", "math_inline_double", "math_block"):
         parser.add_render_rule(name, _formula_rule(language))
     parser.add_render_rule("heading_open", _lower_heading)

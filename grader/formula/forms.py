@@ -32,16 +32,17 @@ def to_ascii(latex: str) -> str:
 
 @lru_cache(maxsize=2048)
 def to_mathml(latex: str, display: bool = False) -> str:
-    """A ``<math>`` element; every character of the source that means something to HTML comes out escaped."""
+    """A ``<math>`` element, of HTML and of XML; what means something to either comes out escaped."""
     parse(latex)
     from math_core import LatexError  # a compiled library, wanted by pages only
 
     try:
-        return _mathml().convert_with_local_state(latex, displaystyle=display)
+        written = _mathml().convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:
         raise CourseError(
             say("The formula `{latex}` has no MathML form: {reason}.", latex=latex, reason=str(error))
         ) from error
+    return written.replace("&ApplyFunction;", "\u2061")  # a name that HTML knows and XML does not
 
 
 @lru_cache(maxsize=2048)

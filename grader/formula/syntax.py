@@ -126,6 +126,10 @@ class _Parser:
             return Number(token.replace("{,}", ","))
         if token.isascii() and token.isalpha():
             return Symbol(Sign(token, token, "letter"))
+        if token == "." and self.token[:1].isdigit() and self.start == self.before + 1:
+            # MathML would show a full stop and a whole number.
+            self.start = self.before
+            self.refuse(say("write the zero before the point, as in 0.5"))
         if token in symbols.CHARACTERS:
             return Symbol(symbols.CHARACTERS[token])
         if token == "~":

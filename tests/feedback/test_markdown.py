@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from grader.feedback import code, markdown
 from grader.text import Text
 
@@ -31,6 +35,15 @@ def test_a_formula_is_drawn_for_the_eye_and_spoken_for_the_ear_in_each_language(
 
 def test_a_formula_on_a_line_of_its_own_is_a_block() -> None:
     assert english("$$a$$").startswith('<div class="formula"><span aria-hidden="true"><math display="block"')
+
+
+@pytest.mark.parametrize("source", ["$$x^2$$ (1)", "Then\n\n$$\nx^2\n$$ (eq:step)\n\nholds.", "so $$x^2$$ (1) holds"])
+def test_a_number_beside_a_formula_is_text_and_the_formula_is_drawn(source: str) -> None:
+    """The plugin's labels would show the formula's source, and a link in English."""
+    html = english(source)
+    assert "<math" in html
+    assert re.search(r"\((?:1|eq:step)\)", html)
+    assert not re.search(r"\$|<a |\^", html)
 
 
 def test_money_is_not_a_formula() -> None:

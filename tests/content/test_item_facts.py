@@ -153,6 +153,42 @@ def warmup_cosine(step: int, base: float, warmup: int, total: int) -> float:
     return rates(lr_scheduler.SequentialLR(optimizer, [rise, fall], milestones=[warmup]), step + 1)[-1]
 
 
+def moved_per_epoch(examples: int, batch: int, lr: float) -> float:
+    """How far plain SGD gets in one epoch where every batch has the mean slope 1."""
+    return examples // batch * abs(after_sgd(0.0, [1.0], lr=lr))
+
+
+def rate_for_larger_batches(lr: float, b: int, c: int) -> float:
+    """The rate at which batches of `c` move a weight as far per epoch as batches of `b` at `lr`."""
+    return moved_per_epoch(5120, b, lr) / moved_per_epoch(5120, c, 1.0)
+
+
+def last_step(optimizer: type[torch.optim.Optimizer], g: float, n: int, **settings: float) -> float:
+    """The length of step `n` under a constant gradient, in float64."""
+    w = weight(0.0)
+    path = [0.0, *steps(optimizer([w], **settings), w, [g] * n)]
+    return abs(path[-1] - path[-2])
+
+
+def second_restart(t: int, m: int) -> int:
+    found = rates(lr_scheduler.CosineAnnealingWarmRestarts(sgd(1.0), T_0=t, T_mult=m), 80)
+    return [epoch for epoch, rate in enumerate(found) if epoch and rate == 1.0][1]
+
+
+def norm_cut_by_value(a: float, b: float, c: float) -> float:
+    pair = [weight(0.0, a), weight(0.0, b)]
+    torch.nn.utils.clip_grad_value_(pair, clip_value=c)
+    return torch.stack([one.grad for one in pair]).norm().item()
+
+
+def penalty(a: float, b: float, lam: float) -> float:
+    return (lam * sum(one.square().sum() for one in (weight(a), weight(b)))).item()
+
+
+def velocity_left(v: float, b: float, n: int) -> float:
+    return velocity([v, *[0.0] * n], b)
+
+
 def kaiming_deviation(outputs: int, inputs: int) -> float:
     torch.manual_seed(0)
     drawn = [nn.init.kaiming_normal_(torch.empty(outputs, inputs), nonlinearity="relu") for _ in range(40)]
@@ -188,6 +224,13 @@ ORACLES: dict[str, Callable[..., float]] = {
     "schedules-13": onecycle_end,
     "schedules-15": lambda lr, gamma, k: rates(lr_scheduler.StepLR(sgd(lr), 30, gamma), 30 * k + 1)[-1],
     "schedules-17": reduced_at,
+    "schedules-27": rate_for_larger_batches,
+    "schedules-29": second_restart,
+    "adam-26": lambda g, a, lr: last_step(torch.optim.RMSprop, g, 1, lr=lr, alpha=a),
+    "adam-27": lambda g, n, lr: last_step(torch.optim.Adagrad, g, n, lr=lr),
+    "regularization-16": norm_cut_by_value,
+    "regularization-18": penalty,
+    "landscape-15": velocity_left,
     "schedules-22": lambda g, lr, k: abs(after_sgd(0.0, [g], lr=k * lr)),
     "regularization-01": penalized_gradient,
     "regularization-02": lambda w, g, lr, lam: after_sgd(w, [g], lr=lr, weight_decay=lam),

@@ -187,6 +187,80 @@ def test_schedules_13_the_last_batch_has_the_lowest_rate_and_one_call_more_climb
     assert scheduler.get_last_lr()[0] > 1000 * found[-1]
 
 
+@pytest.mark.parametrize("rate", [0.1, 0.01])
+def test_schedules_28_noise_holds_the_loss_above_its_minimum_in_proportion_to_the_rate(rate):
+    """A thousand weights on a bowl with noise of deviation 1: the mean square comes to rest near rate / 2."""
+    generator = torch.Generator().manual_seed(0)
+    w = nn.Parameter(torch.zeros(1000, dtype=torch.float64))
+    optimizer = torch.optim.SGD([w], lr=rate)
+    heights = []
+    for step in range(1500):
+        w.grad = w.detach() + torch.randn(1000, dtype=torch.float64, generator=generator)
+        optimizer.step()
+        if step >= 1000:
+            heights.append(w.detach().square().mean().item() / 2)
+    assert sum(heights) / len(heights) == pytest.approx(rate / 4, rel=0.1)
+
+
+def test_landscape_16_four_times_as_many_examples_halve_the_noise_of_a_gradient():
+    """Means over batches of 16 and 64."""
+    torch.manual_seed(0)
+    slopes = torch.randn(200_000, dtype=torch.float64)
+    deviations = [slopes.view(-1, size).mean(dim=1).std().item() for size in (16, 64)]
+    assert deviations[0] / deviations[1] == pytest.approx(2, rel=0.05)
+
+
+def test_regularization_17_clipping_by_value_turns_the_direction_and_by_norm_does_not():
+    """Gradients 3 and 4 under a limit of 3.5."""
+    turned = {}
+    for name, clip in (("value", torch.nn.utils.clip_grad_value_), ("norm", torch.nn.utils.clip_grad_norm_)):
+        pair = [weight(0.0, 3.0), weight(0.0, 4.0)]
+        clip(pair, 3.5)
+        turned[name] = pair[0].grad.item() / pair[1].grad.item()
+    assert turned["norm"] == pytest.approx(3 / 4)
+    assert turned["value"] == pytest.approx(3 / 3.5)
+
+
+def test_schedules_30_t_mult_doubles_each_period_and_is_one_by_default():
+    """Restarts after 10 and 30 calls; the completed line runs."""
+    item = load_deck(Path(__file__).parents[2]).bank.items["schedules-30"]
+    optimizer = sgd(1.0)
+    names = {"CosineAnnealingWarmRestarts": lr_scheduler.CosineAnnealingWarmRestarts, "optimizer": optimizer}
+    exec(item.code.replace("____", item.accept[0]), names)
+    found = rates(names["scheduler"], 75)
+    assert [epoch for epoch, rate in enumerate(found) if rate == 1.0] == [0, 10, 30, 70]
+    assert lr_scheduler.CosineAnnealingWarmRestarts(sgd(1.0), T_0=10).T_mult == 1
+
+
+def test_optimizers_17_a_rate_far_off_spoils_either_optimizer():
+    """The best of several rates against one a thousand times as large, on a small network."""
+    torch.manual_seed(0)
+    x = torch.randn(64, 4, dtype=torch.float64)
+    y = (x[:, :1] * x[:, 1:2]).tanh()
+    for kind, tried in ((torch.optim.SGD, (0.01, 0.1, 0.5)), (torch.optim.Adam, (0.001, 0.01, 0.05))):
+        ends = {}
+        for lr in (*tried, 100 * tried[-1]):
+            torch.manual_seed(1)
+            model = nn.Sequential(nn.Linear(4, 16), nn.Tanh(), nn.Linear(16, 1)).double()
+            optimizer = kind(model.parameters(), lr=lr)
+            for _ in range(200):
+                optimizer.zero_grad()
+                loss = nn.functional.mse_loss(model(x), y)
+                loss.backward()
+                optimizer.step()
+            ends[lr] = loss.item()
+        best, off = min(ends[lr] for lr in tried), ends[100 * tried[-1]]
+        assert not off < 10 * best
+
+
+def test_training_loop_20_backward_leaves_no_gradient_for_a_setting_of_the_optimizer():
+    """Momentum is a number of Python."""
+    w = weight(1.0)
+    optimizer = torch.optim.SGD([w], lr=0.1, momentum=0.9)
+    w.sum().backward()
+    assert type(optimizer.param_groups[0]["momentum"]) is float
+
+
 def test_landscape_08_momentum_at_rest_in_a_minimum_moves_nothing():
     """It rolls past a minimum, and does not get out of one again."""
     w = weight(0.0)

@@ -45,6 +45,24 @@ DISAGREEMENTS = {
     "friction is not weight decay": ("regularization-06", "regularization-07"),
     "small batches and generalization": ("training-loop-09",),
 }
+SUBJECTS = {
+    "why to warm up": ("schedules-25", "schedules-26"),
+    "why a rate should fall": ("schedules-28", "diagnosis-08"),
+    "batch size and learning rate": ("schedules-27", "training-loop-13"),
+    "learning rate against optimizer, a loose claim": ("optimizers-17", "adam-14"),
+    "a step of RMSprop or AdaGrad in numbers": ("adam-26", "adam-27"),
+    "T_0 and T_mult": ("schedules-29", "schedules-30"),
+    "clipping by value": ("regularization-16", "regularization-17"),
+    "callbacks": ("training-loop-14", "training-loop-17", "training-loop-18"),
+    "hyperparameters": ("training-loop-12", "training-loop-19", "training-loop-20"),
+    "L2": ("regularization-01", "regularization-05", "regularization-18"),
+    "the global minimum": ("landscape-05", "landscape-13", "landscape-14"),
+    "inertia and friction": ("regularization-06", "regularization-07", "landscape-15"),
+    "is fast convergence good": ("diagnosis-15",),
+    "why large models can be easier to train": ("landscape-17", "landscape-02"),
+    "batch size and friction": ("landscape-16",),
+    "the table of symptoms": ("diagnosis-09", "diagnosis-10", "diagnosis-18", "diagnosis-19"),
+}
 KNOWN_WRONG_WAYS = {
     "01_backward_pass": "no_batch_mean bias_not_summed weight_gradient_transposed input_gradient_without_transpose "
     "relu_masks_upstream relu_open_at_zero one_hot_not_subtracted softmax_overflows sign_flipped "
@@ -81,6 +99,18 @@ def test_each_ability_has_three_items(ability):
 def test_each_disagreement_of_the_sources_is_asked_about(disagreement):
     """By items that exist."""
     assert set(DISAGREEMENTS[disagreement]) <= items().keys()
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_each_subject_of_the_sources_is_asked_about(subject):
+    """The reflection questions and the loose ends too, by items that exist."""
+    assert set(SUBJECTS[subject]) <= items().keys()
+
+
+def test_no_term_is_asked_about_once_only():
+    """Two authored items at least, in any place."""
+    asked = Counter(term for item in items().values() for term in item.terms)
+    assert [term for term in deck().glossary.terms if asked[term] < 2] == []
 
 
 @pytest.mark.parametrize("exercise", KNOWN_WRONG_WAYS)

@@ -12,18 +12,17 @@ import msgspec
 
 from grader import __version__
 from grader.analytics import Attempt, ClassStatistics, class_statistics
+from grader.classroom.alike import equal, pairs
 from grader.classroom.policy import Counted, Policy, counted, days_late, lateness, without_effect
 from grader.classroom.rows import Edition, KeptResult
 from grader.classroom.store import Store
 from grader.course import Course
-from grader.diagnosis import singles
 from grader.errors import UsageError
 from grader.feedback.class_pages import INDEX, class_pages, learner_pages
 from grader.feedback.class_record import (
     AttemptRecord,
     ClassRecord,
     LearnerRecord,
-    PairRecord,
     Reduction,
     Remark,
     WorkHistory,
@@ -33,7 +32,6 @@ from grader.locale import LANGUAGES, say
 from grader.locale.system import problem_of
 from grader.quizzes.glossary import term_names
 from grader.results import Isolation, Outcome, Report
-from grader.similarity import similar_pairs
 from grader.workspace import write_file
 
 AT_ONCE = 40
@@ -162,7 +160,8 @@ def _record(
             )
             for key, by_exercise in sorted(everybody.items(), key=lambda item: names.get(item[0], item[0]).casefold())
         ),
-        pairs=tuple(_pairs(course, store, best)),
+        pairs=tuple(pairs(course, store, best)),
+        equal=tuple(equal(course, store, best)),
         remarks=(
             *_policy_remarks(policy, best.values(), names, store),
             *(Remark(note.subject, note.reason) for note in store.notes()),
@@ -275,19 +274,6 @@ def _attempts(tries: list[KeptResult], one: Counted, policy: Policy) -> tuple[At
         )
         for result in sorted(tries, key=lambda result: result.submission.attempt)
     )
-
-
-def _pairs(course: Course, store: Store, best: dict[tuple[str, str], Counted]) -> Iterator[PairRecord]:
-    """Pairs worth reading, exercise by exercise; what the course itself says is no evidence."""
-    for exercise in course.exercises:
-        shas = {learner: one.result.submission.sha256 for (learner, name), one in best.items() if name == exercise.id}
-        sources = {learner: store.source(sha).decode("utf-8", "replace") for learner, sha in shas.items()}
-        known = [exercise.reference, *(variant.source for variant in singles(exercise))]
-        known += [starter.decode() for starter in exercise.starters.values()]
-        for pair in similar_pairs(sources, starter=exercise.starter.decode(), known=known):
-            yield PairRecord(
-                exercise=exercise.id, pair=pair, first_source=sources[pair.first], second_source=sources[pair.second]
-            )
 
 
 def _remedies(course: Course) -> dict[tuple[str, str], tuple[str, ...]]:

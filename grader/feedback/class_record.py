@@ -11,7 +11,7 @@ import msgspec
 from grader.analytics import ClassStatistics
 from grader.locale import LANGUAGES
 from grader.results import Isolation, Outcome, Report
-from grader.similarity import Pair
+from grader.similarity import Equal, Pair
 from grader.text import Text
 
 
@@ -82,6 +82,13 @@ class PairRecord(msgspec.Struct, frozen=True, kw_only=True):
     second_source: str
 
 
+class EqualRecord(msgspec.Struct, frozen=True):
+    """Learners whose programs for one exercise are the same."""
+
+    exercise: str
+    equal: Equal
+
+
 class Remark(msgspec.Struct, frozen=True):
     """Something that could not be graded, joined or read, and why."""
 
@@ -108,6 +115,7 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
     titles: Mapping[str, Text]
     learners: tuple[LearnerRecord, ...]
     pairs: tuple[PairRecord, ...] = ()
+    equal: tuple[EqualRecord, ...] = ()
     remarks: tuple[Remark, ...] = ()
     remedies: Mapping[tuple[str, str], tuple[str, ...]] = {}
     terms: Mapping[str, Text] = {}

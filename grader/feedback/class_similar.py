@@ -5,14 +5,16 @@ from __future__ import annotations
 import msgspec
 
 from grader.feedback import clean
-from grader.feedback.class_record import ClassRecord, PairRecord
+from grader.feedback.class_record import ClassRecord, EqualRecord, PairRecord
 from grader.feedback.class_view import Person, people
 from grader.feedback.markdown import Html, inline
-from grader.locale import numbers
+from grader.locale import numbers, say
 from grader.locale.numbers import Words
+from grader.text import Text
 
 PER_PAGE = 15
 _MOST_LINES = 160
+_MOST_GROUPS, _MOST_NAMES = 100, 30
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -49,15 +51,16 @@ class SimilarView(msgspec.Struct, frozen=True, kw_only=True):
     course: Words
     name: str
     pairs: tuple[PairView, ...]
+    equal: tuple[Words, ...]
     total: Words
     earlier: str
     later: str
 
 
 def similar_views(record: ClassRecord) -> list[tuple[str, SimilarView]]:
-    """Every page of pairs, with its file; none where there are no pairs."""
+    """Every page of pairs, with its file; none where there are neither pairs nor equal programs."""
     known = people(record)
-    starts = range(0, len(record.pairs), PER_PAGE)
+    starts = range(0, max(len(record.pairs), min(len(record.equal), 1)), PER_PAGE)
     files = [f"similar{f'-{place}' if place > 1 else ''}.html" for place in range(1, len(starts) + 1)]
     views = []
     for place, start in enumerate(starts):
@@ -66,12 +69,31 @@ def similar_views(record: ClassRecord) -> list[tuple[str, SimilarView]]:
             course=clean.words(record.course),
             name=clean.line(record.name),
             pairs=tuple(_pair(each, number, record, known) for number, each in enumerate(pairs, start=start + 1)),
+            equal=() if start else equal_views(record, known),
             total=numbers.count(len(record.pairs)),
             earlier=files[place - 1] if place else "",
             later=files[place + 1] if place + 1 < len(files) else "",
         )
         views.append((files[place], view))
     return views
+
+
+def equal_views(record: ClassRecord, known: dict[str, Person]) -> tuple[Words, ...]:
+    """A line for each group whose programs are the same."""
+    return tuple(clean.words(_equal(each, record, known)) for each in record.equal[:_MOST_GROUPS])
+
+
+def _equal(each: EqualRecord, record: ClassRecord, known: dict[str, Person]) -> Text:
+    exercise = next(found for found in record.statistics.exercises if found.id == each.exercise)
+    learners = each.equal.learners
+    names = [known[key].name if key in known else clean.line(key) for key in learners[:_MOST_NAMES]]
+    listed = ", ".join([*names, *(["…"] if len(learners) > _MOST_NAMES else [])])
+    given = {"number": exercise.number, "count": len(learners), "names": listed}
+    if each.equal.to_the_letter:
+        return say("Exercise {number}: {count} handed in the same program, to the letter: {names}.", **given)
+    return say(
+        "Exercise {number}: {count} handed in the same program but for blank space and comments: {names}.", **given
+    )
 
 
 def _pair(each: PairRecord, number: int, record: ClassRecord, known: dict[str, Person]) -> PairView:

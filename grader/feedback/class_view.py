@@ -10,7 +10,7 @@ from grader.feedback.class_map import Column, Group, MapView, map_view
 from grader.feedback.class_record import ClassRecord, LearnerRecord, by_name
 from grader.feedback.markdown import Html, inline
 from grader.feedback.view import term_names
-from grader.locale import LANGUAGES, numbers, say, say_many
+from grader.locale import LANGUAGES, join, numbers, say, say_many
 from grader.locale.numbers import Words
 from grader.results import Outcome
 from grader.text import Text
@@ -316,12 +316,22 @@ def _map(record: ClassRecord) -> MapView:
 
 
 def _pairs(record: ClassRecord) -> Words | None:
-    if not record.pairs:
-        return None
-    return clean.words(
-        say_many(
-            "{number} pair of sources shares more than chance explains.",
-            "{number} pairs of sources share more than chance explains.",
-            len(record.pairs),
+    """How much there is to read side by side."""
+    told = []
+    if record.equal:
+        told.append(
+            say_many(
+                "{number} group of learners handed in the same program.",
+                "{number} groups of learners handed in the same program.",
+                len(record.equal),
+            )
         )
-    )
+    if record.pairs:
+        told.append(
+            say_many(
+                "{number} pair of sources shares more than chance explains.",
+                "{number} pairs of sources share more than chance explains.",
+                len(record.pairs),
+            )
+        )
+    return clean.words(join(" ", told)) if told else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from grader.classroom import pages
+from grader.classroom import alike, pages
 from grader.classroom.arrival import Arrival, Note
 from grader.classroom.pages import write_pages
 from grader.classroom.policy import Policy
@@ -234,9 +235,28 @@ def test_what_a_starter_says_in_any_language_makes_nobody_alike(
         asked.append((starter, *known))
         return []
 
-    monkeypatch.setattr(pages, "similar_pairs", ask)
+    monkeypatch.setattr(alike, "similar_pairs", ask)
     keep(store, start, [arrival()], [report("passed")])
     written()
     for exercise, given in zip(driver.course().exercises, asked, strict=True):
         assert {starter.decode() for starter in exercise.starters.values()} <= set(given)
         assert len(set(exercise.starters.values())) == 2
+
+
+def test_programs_that_are_the_same_have_a_line_however_short_they_are(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    """And nobody is said to be like another for a notebook that none could read."""
+    short = [arrival(learner=name, content=b"def adam_step(*a): return a\n") for name in (HOSTILE, "Bo")]
+    broken = [arrival(learner=name, content=b'{"nbformat": 4, "cells": null}\n') for name in ("Cy", "Di")]
+    keep(store, start, [*short, *broken], [report("failed")] * 4)
+    page = written(**{"language": "es"})["similar.html"]
+    assert "Ejercicio 3: 2 han entregado el mismo programa, letra por letra: " in page
+    assert "Bo" in page
+    assert "<script>alert" not in page
+    assert not re.search(r"\bCy\b|\bDi\b", page)
+    assert "1 grupo de estudiantes ha entregado el mismo programa." in written(**{"language": "es"})["index.html"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.authoring.findings import Finding
 from grader.course import Course
-from grader.locale import LANGUAGES, say
+from grader.locale import say
 from grader.quizzes.deck import load_deck
 from grader.quizzes.glossary import FOLDER
 from grader.quizzes.lint import lint
@@ -22,13 +22,9 @@ def quizzes_finding(course: Course) -> Finding:
         question="quizzes",
         title=say("quizzes"),
         summary=say("{terms} terms and {items} items", terms=len(deck.glossary.terms), items=len(deck.bank.items)),
-        objections=tuple(_told(fault) for fault in faults if not _is_unchecked(fault)),
-        notes=tuple(_told(fault) for fault in faults if _is_unchecked(fault)),
+        objections=tuple(_told(fault) for fault in faults if not fault.is_unchecked),
+        notes=tuple(_told(fault) for fault in faults if fault.is_unchecked),
     )
-
-
-def _is_unchecked(fault: Fault) -> bool:
-    return fault.rule == "spelling" and fault.where in LANGUAGES
 
 
 def _told(fault: Fault) -> Text:

@@ -18,11 +18,15 @@ _WORDS = re.compile(r"\\(?:text|mathrm|operatorname)\{[^{}]*\}")
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is wrong: the rule's name, the file and entry, and a sentence."""
+    """One thing that is wrong: the rule's name, the file and entry, and a sentence.
+
+    Or, where `is_unchecked`, one thing that this machine lacks what to check it with.
+    """
 
     rule: str
     where: str
     problem: Text
+    is_unchecked: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.course import Course, bundled_root
+from grader.quizzes import spelling
 from grader.quizzes.deck import Deck, read_deck
 from grader.quizzes.glossary import Glossary, read_glossary
 from grader.quizzes.items import Bank, read_topic
@@ -240,3 +242,14 @@ def make_deck(tmp_path: Path) -> Make:
 def deck(make_deck: Make) -> Deck:
     """The small quizzes as they are."""
     return make_deck()
+
+
+@pytest.fixture
+def need_dictionaries() -> None:
+    """Skip, with the package's name, where no dictionary is installed; on CI that is a failure."""
+    for language, package in (("en", "hunspell-en-us"), ("es", "hunspell-es")):
+        if spelling.dictionary(language) is None:
+            reason = f"no {language} dictionary is installed: apt-get install {package}"
+            if os.environ.get("CI"):
+                pytest.fail(reason)
+            pytest.skip(reason)

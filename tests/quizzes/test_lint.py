@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.cli.quiz_lint import print_lint
 from grader.course import Course
 from grader.errors import CourseError
 from grader.quizzes import spelling
@@ -150,14 +151,18 @@ def test_a_missing_glossary_is_one_clear_sentence(tmp_path: Path) -> None:
 class TestSpelling:
     """Words that no dictionary knows."""
 
-    def test_unknown_words_are_found_in_each_language(self, make_deck: Make, tmp_path: Path) -> None:
+    def test_unknown_words_are_found_in_each_language(
+        self, make_deck: Make, tmp_path: Path, need_dictionaries: None
+    ) -> None:
         deck = make_deck(
             replace=('en = "It moves.", es = "Se mueve."', 'en = "It mooves.", es = "Despues, el aprendisaje."')
         )
         found = {str(finding.problem) for finding in spelling.misspelled(entries(deck), deck, tmp_path)}
         assert found == {"Unknown in en: mooves.", "Unknown in es: Despues, aprendisaje."}
 
-    def test_the_courses_word_list_and_names_of_terms_are_known(self, make_deck: Make, tmp_path: Path) -> None:
+    def test_the_courses_word_list_and_names_of_terms_are_known(
+        self, make_deck: Make, tmp_path: Path, need_dictionaries: None
+    ) -> None:
         deck = make_deck(
             replace=('en = "It moves.", es = "Se mueve."', 'en = "It mooves.", es = "Se mueve con learning rate."')
         )
@@ -175,8 +180,26 @@ class TestSpelling:
         found = list(spelling.misspelled(entries(deck), deck, tmp_path))
         assert [finding.where for finding in found] == ["en", "es"]
         assert "hunspell-es" in str(found[1].problem)
+        assert all(finding.is_unchecked for finding in found)
+
+    def test_what_is_wrong_is_no_matter_of_the_machine(
+        self, make_deck: Make, tmp_path: Path, need_dictionaries: None
+    ) -> None:
+        deck = make_deck(replace=('en = "It moves."', 'en = "It mooves."'))
+        assert not any(finding.is_unchecked for finding in spelling.misspelled(entries(deck), deck, tmp_path))
 
 
 def test_the_hash_is_four_bytes_of_blake2b_over_every_sentence() -> None:
     assert source_hash(["The loss."]) == blake2b(b"The loss.", digest_size=4).hexdigest()
     assert source_hash(["a", "b"]) != source_hash(["b", "a"]) != source_hash(["ab"])
+
+
+def test_the_lint_says_what_it_could_not_check_and_does_not_fail_for_it(
+    course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(spelling, "dictionary", lambda language: None)
+    assert print_lint(course) == 0
+    told = capsys.readouterr().out
+    assert "apt" in told
+    assert "hunspell-en-us" in told
+    assert "Nothing is wrong with" in told.splitlines()[-1]

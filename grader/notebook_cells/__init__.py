@@ -1,7 +1,7 @@
 """Notebooks read once, for everybody: their cells, and the source that answers an exercise."""
 
-from grader.notebook_cells.extraction import CellLine, Extracted, NotDefinedError, extract, extract_from_cells
-from grader.notebook_cells.handed_in import graded_content, is_notebook, is_page, searchable, unpacked
+from grader.notebook_cells.extraction import CellLine, Extracted, NotDefinedError, extract_from_cells
+from grader.notebook_cells.handed_in import extract, graded_content, is_notebook, is_page, searchable, unpacked
 from grader.notebook_cells.reading import Cell, read_cells
 
 __all__ = [

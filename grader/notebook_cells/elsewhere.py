@@ -26,7 +26,7 @@ class Broken(msgspec.Struct, frozen=True):
     def seems_to_bind(self, name: str) -> bool:
         """Whether a line in it looks like one that defines `name`."""
         escaped = re.escape(name)
-        bound = rf"^\s*(?:class\s+{escaped}\b|{escaped}\s*=)"
+        bound = rf"^[ \t]*(?:class\s+{escaped}\b|{escaped}\s*=)"
         return _defines(name, self.source) or re.search(bound, self.source, re.MULTILINE) is not None
 
     @property

@@ -20,7 +20,7 @@ from grader.errors import SubmissionError
 from grader.locale import say
 from grader.magics import compiled
 from grader.notebook_cells.elsewhere import Broken, advice_on_missing, notes_on
-from grader.notebook_cells.reading import Cell, read_cells
+from grader.notebook_cells.reading import Cell
 from grader.text import Text
 
 MOST_STATEMENTS = 3_000
@@ -64,17 +64,12 @@ class _Statement(msgspec.Struct, frozen=True):
     places: tuple[CellLine, ...]
 
 
-def extract(notebook: bytes, entry_points: Iterable[str], file: str) -> Extracted:
-    """The source that defines `entry_points`, taken from the code cells of `notebook` as if run from top to bottom.
+def extract_from_cells(cells: Sequence[Cell], entry_points: Iterable[str], file: str) -> Extracted:
+    """The source that defines `entry_points`, taken from the code cells as if run from top to bottom.
 
-    `file` is what to call it in messages. Raises `SubmissionError`: not a notebook, no cell defines any entry point
+    `file` is what to call the notebook in messages. Raises `SubmissionError`: no cell defines any entry point
     (`NotDefinedError`), or the cell that defines something needed cannot be parsed.
     """
-    return extract_from_cells(read_cells(notebook, file), entry_points, file)
-
-
-def extract_from_cells(cells: Sequence[Cell], entry_points: Iterable[str], file: str) -> Extracted:
-    """Like `extract`, from cells in the order in which they are to count."""
     names = tuple(entry_points)
     code = [cell.source for cell in cells if cell.kind == "code"]
     if sum(cell.count("\n") + cell.count(";") for cell in code) > MOST_STATEMENTS:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 
 from grader.errors import SubmissionError
-from grader.notebook_cells.extraction import extract
+from grader.notebook_cells.apart import extract_apart, is_plain
+from grader.notebook_cells.extraction import Extracted, extract_from_cells
 from grader.notebook_cells.reading import Cell, read_cells
 
 _BEGINS = re.compile(rb'\s*\{\s*"(?:cells|metadata|nbformat|nbformat_minor|worksheets)"\s*:')
@@ -32,6 +33,16 @@ def unpacked(content: bytes, name: str) -> bytes:
         return _NO_NOTEBOOK
 
 
+def extract(notebook: bytes, entry_points: Iterable[str], file: str) -> Extracted:
+    """The source that defines `entry_points`, as if the cells were run from top to bottom.
+
+    `file` is what to call it in messages. Raises `SubmissionError`: not a notebook, no cell defines any entry point
+    (`NotDefinedError`), the cell that defines something needed cannot be parsed, or all of it is too much.
+    """
+    cells, names = read_cells(notebook, file), tuple(entry_points)
+    return extract_from_cells(cells, names, file) if is_plain(cells) else extract_apart(cells, names, file)
+
+
 def graded_content(content: bytes, entry_points: Iterable[str], name: str) -> bytes:
     """What is graded, and kept, of a file that was handed in: of a notebook the source of the functions asked for.
 
@@ -45,8 +56,10 @@ def graded_content(content: bytes, entry_points: Iterable[str], name: str) -> by
         cells = read_cells(content, name)
     except SubmissionError:
         return _NO_NOTEBOOK
+    if not is_plain(cells):  # whoever grades it reads it, apart
+        return _condensed(cells)
     try:
-        extracted = extract(content, entry_points, name)
+        extracted = extract_from_cells(cells, entry_points, name)
         return _condensed(cells) if extracted.notes else extracted.source.encode()
     except (SubmissionError, UnicodeEncodeError):
         return _condensed(cells)

@@ -84,10 +84,10 @@ class Expect:
                 if not _identical(leaf.got, leaf.expected):
                     fail_changed(leaf)
 
-    def that(self, condition: Any, *, en: str, es: str, name: str = "") -> None:
-        """A property holds; otherwise the sentence says, in both languages, what does not."""
+    def that(self, condition: Any, *, name: str = "", **said: str) -> None:
+        """A property holds; otherwise the sentence, `said` in each of the course's languages, says what does not."""
         if not condition:
-            raise CheckFailed(Text({"en": en, "es": es}))
+            raise CheckFailed(Text(said))
 
 
 def _same_type(leaf: Leaf) -> None:

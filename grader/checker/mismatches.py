@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader.checker.wording import kind_of, kind_said, number, two_numbers
-from grader.locale import LANGUAGES, join, say
+from grader.locale import join, same, say
 from grader.results import Mismatch, Number, Row
 from grader.text import Text
 from grader.trajectory import Gap, absolute_error, differs, relative_error
@@ -229,7 +229,7 @@ def _listed(keys: Iterable[Any]) -> str:
 def _where(name: str, step: int | None = None, index: Index | None = None) -> Text:
     place = f"`{_indexed(name, index)}`"
     if step is None:
-        return Text(dict.fromkeys(LANGUAGES, place))
+        return same(place)
     return say("At step {step}, {place}", step=step, place=place)
 
 

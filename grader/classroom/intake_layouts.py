@@ -111,11 +111,15 @@ def _system(root: Path, paths: Sequence[Path], about: Surroundings) -> Download 
     if (METADATA,) in paths and (who := about.metadata(root)):
         return Download(root, "gradescope", submitters=who)
     names = {path[0] for path in paths if _is_handed_in(path[-1])}
-    for kind, pattern in PATTERNS.items():
-        folders = {path[0] for path in paths if len(path) > 1}
-        fitting = sum(pattern(name, name if name in folders else None) is not None for name in names)
-        if 2 * fitting > len(names):
-            return Download(root, kind)
+    folders = {path[0] for path in paths if len(path) > 1}
+    fitting = {
+        kind: sum(pattern(name, name if name in folders else None) is not None for name in names)
+        for kind, pattern in PATTERNS.items()
+    }
+    # A learner may end a flat name so that it fits another pattern too, but never so that it fits its own less.
+    kind = max(fitting, key=fitting.__getitem__)
+    if 2 * fitting[kind] > len(names):
+        return Download(root, kind)
     clones = about.clones(root) & names
     if 2 * len(clones) > len(names):
         return Download(root, "clones", shared=_shared(sorted(clones), about.roster))

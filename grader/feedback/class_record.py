@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from grader.analytics import ClassStatistics
-from grader.locale import LANGUAGES
+from grader.locale import same
 from grader.results import Isolation, Outcome, Report
 from grader.similarity import Equal, Pair
 from grader.text import Text
@@ -127,7 +127,7 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     def title(self, exercise: str) -> Text:
         """An exercise's title, or its id where the course no longer has it."""
-        return self.titles.get(exercise) or Text(dict.fromkeys(LANGUAGES, f"`{exercise}`"))
+        return self.titles.get(exercise) or same(f"`{exercise}`")
 
 
 class WorkHistory(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,13 +18,11 @@ from grader.errors import GraderError
 from grader.feedback.comparison import Value
 from grader.feedback.view import report_view
 from grader.locale import LANGUAGES, say
+from grader.locale.language import language_facts
 from grader.results import Outcome, Report
 from grader.telling.outcome import word
 from grader.telling.page import Told
 from grader.text import Text
-
-LANGUAGE_NAMES = {"en": "English", "es": "Español"}
-"""What each language calls itself, on the switch."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -74,7 +72,7 @@ def make_environment(loader: BaseLoader) -> Environment:
         t_svg=in_every_language_of_a_picture,
         t_value=value_in_every_language,
         languages=LANGUAGES,
-        language_names=LANGUAGE_NAMES,
+        language_names={code: language_facts(code).name for code in LANGUAGES},
         script=Markup(_source(made, "script.js").strip()),
         **_sheet(made, "style.css"),
     )

@@ -11,7 +11,7 @@ from grader.feedback import clean
 from grader.feedback.figures.scales import Tick, polyline, scale_over
 from grader.feedback.html import render
 from grader.feedback.markdown import Html, blocks, inline
-from grader.locale import LANGUAGES, say
+from grader.locale import LANGUAGES, same, say
 from grader.locale.numbers import Words
 from grader.quizzes.answers import right_answer
 from grader.quizzes.deck import Asked, Deck
@@ -261,4 +261,4 @@ def _link(term_id: str, glossary: Glossary) -> TermLink:
 
 
 def _same(text: str) -> Text:
-    return Text(dict.fromkeys(LANGUAGES, text))
+    return same(text)

@@ -11,7 +11,7 @@ from grader.feedback.checklist import CheckView, check_list, full_check
 from grader.feedback.figures import FigureView, figure_view
 from grader.feedback.markdown import Html, blocks, inline
 from grader.feedback.verdict import Verdict, verdict
-from grader.locale import LANGUAGES, join, numbers, say
+from grader.locale import join, numbers, same, say
 from grader.locale.numbers import Words
 from grader.results import Belief, CheckResult, Diagnosis, Outcome, Report
 from grader.telling import diagnosis
@@ -149,7 +149,7 @@ def _belief(belief: Belief, terms: Mapping[str, Text]) -> BeliefView:
 
 def term_names(ids: tuple[str, ...], names: Mapping[str, Text]) -> tuple[Words, ...]:
     """Terms as the glossary calls them; one that it does not hold keeps its id."""
-    return tuple(clean.words(names.get(each) or Text(dict.fromkeys(LANGUAGES, each))) for each in ids)
+    return tuple(clean.words(names.get(each) or same(each)) for each in ids)
 
 
 def _checks_summary(report: Report) -> Words:

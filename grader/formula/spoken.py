@@ -18,6 +18,7 @@ from grader.formula.tree import (
     Words,
 )
 from grader.locale import catalogue
+from grader.locale.language import language_facts
 
 FRACTION = "{top} over {bottom}"
 LONG_FRACTION = "the fraction {top}, over {bottom}, end of fraction,"
@@ -62,13 +63,10 @@ MODULUS = "the absolute value of {inside}, end of absolute value,"
 NORM = "the norm of {inside}, end of norm,"
 
 
-_CONTRACTIONS = {"es": {"de el": "del", "a el": "al"}}
-
-
 def speak(row: Row, language: str) -> str:
     """The formula in the words of `language`."""
     said = " ".join(_Speaker(row, language).row(row).split())
-    for apart, together in _CONTRACTIONS.get(language, {}).items():
+    for apart, together in language_facts(language).contractions.items():
         said = re.sub(rf"\b{apart}\b", together, said)
     return re.sub(r"[ ,]*,", ",", said).rstrip(",")
 

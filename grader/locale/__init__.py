@@ -9,9 +9,13 @@ from pathlib import Path
 from grader.cleaning import visible
 from grader.text import Text
 
-LANGUAGES = ("en", "es")
+SOURCE = "en"
+"""The language of the sentences in the code."""
+
 DOMAIN = "grader"
 FOLDER = Path(__file__).parent
+LANGUAGES = (SOURCE, *sorted({path.parent.name for path in FOLDER.glob("*/language.toml")} - {SOURCE}))
+"""Every language that has a folder here; the source's is the one to fall back on."""
 
 
 @cache
@@ -41,6 +45,11 @@ def say_many(singular: str, plural: str, number: int, /, **values: object) -> Te
 def join(separator: str, texts: list[Text]) -> Text:
     """Several texts as one, language by language."""
     return Text({code: separator.join(text.in_language(code) for text in texts) for code in LANGUAGES})
+
+
+def same(words: str) -> Text:
+    """Words that every language writes alike: a name, a piece of code, what somebody else said."""
+    return Text(dict.fromkeys(LANGUAGES, words))
 
 
 def _fill(sentence: str, values: dict[str, object], language: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -11,31 +10,11 @@ from functools import lru_cache
 from babel.dates import format_datetime
 
 from grader.locale import LANGUAGES
+from grader.locale.language import Language, language_facts
 
 Words = dict[str, str]
 """One phrase in every language of the page; plain strings only."""
 
-
-@dataclass(frozen=True)
-class _Manner:
-    """How one language writes numbers and moments: stated here, since a locale library's answers change.
-
-    Babel groups 1234 in Spanish, which neither Unicode's locale data (minimum grouping of two) nor a reader does, and
-    its spaces and patterns for times differ from release to release.
-    """
-
-    decimal: str
-    group: str
-    fewest_grouped: int
-    """The smallest number of digits that is grouped."""
-    percent: str
-    moment: str
-
-
-_MANNERS = {
-    "en": _Manner(".", ",", 4, "%", "MMMM d, y, h:mm a"),
-    "es": _Manner(",", ".", 5, "\u00a0%", "d 'de' MMMM 'de' y, H:mm"),
-}
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _FEWEST, _MOST = 6, 16
@@ -44,7 +23,7 @@ _FEWEST, _MOST = 6, 16
 def in_language(digits: str, language: str) -> str:
     """Python's spelling of a number (``-1.5e-08``) as `language` writes it (``−1,5 × 10⁻⁸``)."""
     mantissa, _, exponent = digits.partition("e")
-    mantissa = mantissa.replace("-", "−").replace(".", _MANNERS[language].decimal)
+    mantissa = mantissa.replace("-", "−").replace(".", language_facts(language).decimal)
     if not exponent:
         return mantissa
     power = "10" + str(int(exponent)).translate(_SUPERSCRIPT)
@@ -61,15 +40,15 @@ def percent(share: float) -> Words:
     """A share of one as a percentage of two significant digits, three from 100 % on."""
     hundredths = float(Decimal(repr(float(share))) * 100)  # 0.145 is 14.5 %; as a product of floats it falls short
     digits = spell(hundredths, 2 if abs(share) < 1 else 3)
-    return {language: in_language(digits, language) + _MANNERS[language].percent for language in LANGUAGES}
+    return {language: in_language(digits, language) + language_facts(language).percent for language in LANGUAGES}
 
 
 def count(value: int) -> Words:
     """A whole number, grouped as each language does (101,770 and 101.770; but 1,234 and 1234)."""
-    return {language: _count(value, _MANNERS[language]) for language in LANGUAGES}
+    return {language: _count(value, language_facts(language)) for language in LANGUAGES}
 
 
-def _count(value: int, manner: _Manner) -> str:
+def _count(value: int, manner: Language) -> str:
     digits = str(abs(value))
     grouped = f"{abs(value):,}".replace(",", manner.group) if len(digits) >= manner.fewest_grouped else digits
     return f"−{grouped}" if value < 0 else grouped
@@ -77,7 +56,7 @@ def _count(value: int, manner: _Manner) -> str:
 
 @lru_cache(maxsize=256)
 def _moment(moment: datetime, language: str) -> str:
-    return format_datetime(moment.replace(tzinfo=None), _MANNERS[language].moment, locale=language)
+    return format_datetime(moment.replace(tzinfo=None), language_facts(language).moment, locale=language)
 
 
 def date(moment: datetime) -> Words:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from grader.locale import LANGUAGES, say
+from grader.locale import same, say
 from grader.text import Text
 
 
@@ -27,4 +27,4 @@ def problem_of(error: OSError) -> Text:
         errno.ENFILE: too_many,
     }
     own_words = error.strerror or str(error) or type(error).__name__
-    return known.get(error.errno or 0) or Text(dict.fromkeys(LANGUAGES, own_words))
+    return known.get(error.errno or 0) or same(own_words)

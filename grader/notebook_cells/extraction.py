@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from grader.errors import SubmissionError
-from grader.locale import say
+from grader.locale import same, say
 from grader.magics import compiled
 from grader.notebook_cells.elsewhere import Broken, advice_on_missing, notes_on
 from grader.notebook_cells.reading import Cell
@@ -265,4 +265,4 @@ def _broken(source: str, error: SyntaxError, cell: int, position: int) -> Broken
 def _line(source: str, number: int) -> Text:
     lines = source.split("\n")
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    return Text({"en": line or "…", "es": line or "…"})
+    return same(line or "…")

@@ -10,7 +10,8 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from grader.errors import CourseError
-from grader.locale import LANGUAGES, say
+from grader.locale import LANGUAGES, same, say
+from grader.locale.language import language_facts
 from grader.quizzes.items import (
     AnyItem,
     Choice,
@@ -117,7 +118,7 @@ def _form(item: AnyItem, values: Values, chance: Random, quantities: Quantities)
         case ShortText() | Cloze():
             return _writing(item.accept)
         case Code():
-            return Write(accept=Text(dict.fromkeys(LANGUAGES, item.accept[0])), also=item.accept, is_code=True)
+            return Write(accept=same(item.accept[0]), also=item.accept, is_code=True)
         case Ordering():
             shown = _moved(range(len(item.steps)), chance)
             order = tuple(shown.index(step) for step in range(len(item.steps)))
@@ -136,8 +137,8 @@ def _option(choice: Choice) -> Option:
 def _true_or_false(item: TrueFalse) -> Choose:
     wrong: dict[str, Text | str | None] = {"why": item.why, "misconception": item.misconception}
     words = (
-        (True, say("True"), ("true", "t", "yes", "verdadero", "v", "sí")),
-        (False, say("False"), ("false", "f", "no", "falso")),
+        (True, say("True"), tuple(word for code in LANGUAGES for word in language_facts(code).true_words)),
+        (False, say("False"), tuple(word for code in LANGUAGES for word in language_facts(code).false_words)),
     )
     return Choose(
         tuple(

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import CourseError, UsageError
-from grader.locale import LANGUAGES, say
+from grader.locale import same, say
 from grader.quizzes.authored import ask
 from grader.quizzes.folding import fold
 from grader.quizzes.generated import DIRECTIONS, NAMING, ask_term, directions
@@ -52,7 +52,7 @@ class Deck:
         names = {*self._titles, *self.glossary.groups, *(topic.name for topic in self.bank.topics)}
         order = {name: place for place, name in enumerate(self._titles)}
         listed = sorted(names, key=lambda name: (order.get(name, LATE), name))
-        return {name: self._titles.get(name) or Text(dict.fromkeys(LANGUAGES, name)) for name in listed}
+        return {name: self._titles.get(name) or same(name) for name in listed}
 
     @cached_property
     def cards(self) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-_ARTICLES = ("the ", "an ", "a ", "el ", "la ", "los ", "las ", "una ", "un ")
+from grader.locale import LANGUAGES
+from grader.locale.language import language_facts
+
 _TILDE = "\u0303"
 
 
@@ -21,11 +23,11 @@ def fold(words: str) -> str:
 
 
 def without_article(words: str) -> str:
-    """The words less an article that stands before them in either language."""
+    """The words less an article that stands before them in any language."""
     start = words.strip().casefold()
-    for article in _ARTICLES:
-        if start.startswith(article):
-            return words.strip()[len(article) :]
+    for article in (article for code in LANGUAGES for article in language_facts(code).articles):
+        if start.startswith(f"{article} "):
+            return words.strip()[len(article) + 1 :]
     return words
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from random import Random
 
-from grader.locale import LANGUAGES, say
+from grader.locale import LANGUAGES, same, say
 from grader.quizzes.folding import fold
 from grader.quizzes.glossary import Glossary, Term
 from grader.quizzes.items import BLANK
@@ -80,7 +80,7 @@ def _asked(term: Term, direction: str) -> tuple[Text, Callable[[Term], Text | No
 def formulas(term: Term) -> Text | None:
     """The formulas of a term as one text, the same in every language; None where it has none."""
     written = ",  ".join(f"${latex}$" for latex in term.formulas)
-    return Text(dict.fromkeys(LANGUAGES, written)) if written else None
+    return same(written) if written else None
 
 
 def _choice(

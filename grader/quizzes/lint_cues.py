@@ -12,38 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 
 from grader.course import Course
 from grader.locale import LANGUAGES, say
+from grader.locale.language import language_facts
 from grader.quizzes.deck import Deck
 from grader.quizzes.folding import fold
 from grader.quizzes.items import AnyItem, Choice, OneChoice, Reading, TrueFalse
 from grader.quizzes.lint_entries import Finding, entries, outside_code
 from grader.text import Text
 
-
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-HEDGES = {
-    "en": _listed(
-        "may might can could often usually sometimes mostly about roughly probably likely tends hardly almost nearly "
-        "perhaps generally largely partly"
-    ),
-    "es": _listed(
-        "puede pueden podria podrian suele suelen veces menudo casi quiza quizas normalmente generalmente "
-        "aproximadamente probablemente apenas unos unas cerca"
-    ),
-}
-ABSOLUTES = {
-    "en": _listed(
-        "always never every everything all none nothing only no any must cannot exactly completely nobody law"
-    ),
-    "es": _listed(
-        "siempre nunca jamas todo toda todos todas ninguno ninguna ningun nada nadie solo cualquier exactamente"
-    ),
-}
 ECHO = 5
 """Letters that a word of the question must have for its echo in a choice to mean anything."""
-ASKING = _listed("which where there what when cuando donde cuales entre sobre desde hasta")
+ASKING = frozenset(word for code in LANGUAGES for word in language_facts(code).asking)
 """Words of any question, which say nothing about this one."""
 _WORD = re.compile(r"[^\W\d_]+")
 Shows = Callable[[Text, Sequence[Choice], str], Sequence[bool]]
@@ -69,12 +47,12 @@ def shortest(stem: Text, choices: Sequence[Choice], language: str) -> list[bool]
 
 def hedged(stem: Text, choices: Sequence[Choice], language: str) -> list[bool]:
     """Choices that leave themselves a way out."""
-    return [bool(words(choice.text[language]) & HEDGES[language]) for choice in choices]
+    return [bool(words(choice.text[language]) & language_facts(language).hedges) for choice in choices]
 
 
 def unqualified(stem: Text, choices: Sequence[Choice], language: str) -> list[bool]:
     """Choices without an absolute word, where others have one."""
-    return [not words(choice.text[language]) & ABSOLUTES[language] for choice in choices]
+    return [not words(choice.text[language]) & language_facts(language).absolutes for choice in choices]
 
 
 CUES: dict[str, tuple[Shows, Text]] = {
@@ -150,8 +128,9 @@ def statements(deck: Deck, course: Course) -> Iterator[Finding]:
     items = [item for item in _items(deck) if isinstance(item, TrueFalse)]
     true = sum(item.answer for item in items) / max(len(items), 1)
     for language in LANGUAGES:
-        for listed, answer, share in ((ABSOLUTES, False, 1 - true), (HEDGES, True, true)):
-            told = [item for item in items if words(item.stem[language]) & listed[language]]
+        facts = language_facts(language)
+        for listed, answer, share in ((facts.absolutes, False, 1 - true), (facts.hedges, True, true)):
+            told = [item for item in items if words(item.stem[language]) & listed]
             same = [item.id for item in told if item.answer is answer]
             only = len(told) >= 3 and len(same) == len(told)
             if only or is_more_than_chance(len(same), [share] * len(told)):

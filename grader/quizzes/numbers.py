@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from grader.locale import say
+from grader.locale.language import language_facts
 from grader.text import Text
 
 _LONGEST = 60
@@ -32,7 +33,6 @@ _POWER = rf"(?P<sign>[+-]?)(?:(?P<factor>{_PLAIN})\*)?10(?:\^|\*\*)[({{]?(?P<pow
 _SCIENTIFIC = re.compile(rf"{_SIGNED}(?:[eE][+-]?\d{{1,4}})?")
 _FRACTION = re.compile(rf"\(?(?P<top>{_SIGNED})\)?/\(?(?P<bottom>{_SIGNED})\)?")
 _SEPARATED = re.compile(r"\d[.,']\d[^eE]*[.,'\s]\d|\d\s+\d")
-_THOUSANDS = {"en": re.compile(r"[+-]?[1-9]\d{0,2},\d{3}"), "es": re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")}
 
 
 def read_number(typed: str, language: str) -> float | Text:
@@ -51,7 +51,7 @@ def read_number(typed: str, language: str) -> float | Text:
             "«{typed}» can be read in two ways. Write it without separating thousands: 1000.5 or 1000,5.",
             typed=_short(typed),
         )
-    if _THOUSANDS.get(language, _THOUSANDS["en"]).fullmatch(bare):
+    if re.fullmatch(rf"[+-]?[1-9]\d{{0,2}}{re.escape(language_facts(language).group)}\d{{3}}", bare):
         return say(
             "«{typed}»: thousands or decimals? Write {whole}, or {decimal}.",
             typed=_short(typed), whole=re.sub("[.,]", "", bare), decimal=bare + "0",

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from grader.errors import CourseError
-from grader.locale import LANGUAGES, say
+from grader.locale import same, say
 from grader.locale.system import problem_of
 from grader.results import decode_text
 from grader.text import Text
@@ -97,7 +97,7 @@ def typed(table: object, kind: type[Kind], path: Path, where: str) -> Kind:
 def _decode(kind: type, raw: Any) -> Any:
     """A bare string is the same in every language: a piece of code, a number, a name."""
     if kind is Text and isinstance(raw, str):
-        return Text(dict.fromkeys(LANGUAGES, raw))
+        return same(raw)
     return decode_text(kind, raw)
 
 

@@ -7,13 +7,15 @@ from datetime import datetime
 import msgspec
 
 from grader.journal import QuizSession, Review
+from grader.locale import LANGUAGES
+from grader.locale.language import language_facts
 from grader.quizzes.answers import AskAgain, Verdict, judge
 from grader.quizzes.deck import Asked, Deck
 from grader.quizzes.question import Question, Write
 
 AGAIN, HARD, GOOD = 1, 2, 3
 VERSION = 1
-LEAVE = frozenset({"q", "quit", "salir"})
+LEAVE = frozenset(word for code in LANGUAGES for word in language_facts(code).leave_words)
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):

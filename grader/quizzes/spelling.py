@@ -13,10 +13,10 @@ from typing import Any
 
 from grader import formula
 from grader.locale import LANGUAGES, say
+from grader.locale.language import language_facts
 from grader.quizzes.deck import Deck
 from grader.quizzes.lint_entries import Entry, Finding, outside_code
 
-DICTIONARIES = {"en": ("en_US", "en_GB"), "es": ("es_ES", "es_MX", "es")}
 FOLDERS = (Path("/usr/share/hunspell"), Path("/usr/share/myspell"), Path("/opt/homebrew/share/hunspell"))
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
@@ -30,7 +30,7 @@ def misspelled(entries: Iterable[Entry], deck: Deck, folder: Path) -> Iterator[F
     dictionaries = {language: dictionary(language) for language in LANGUAGES}
     for language, found in dictionaries.items():
         if found is None:
-            package = "hunspell-es" if language == "es" else "hunspell-en-us"
+            package = language_facts(language).dictionary_package
             missing = say(
                 "Spelling was not checked: install the packages spylls (pip) and {package} (apt).", package=package
             )
@@ -70,7 +70,7 @@ def dictionary(language: str) -> Any:
         return None
     own = os.environ.get("DICPATH")
     for folder in (*([Path(own)] if own else []), *FOLDERS):
-        for name in DICTIONARIES[language]:
+        for name in language_facts(language).dictionaries:
             if (folder / f"{name}.dic").is_file() and (folder / f"{name}.aff").is_file():
                 return _read(Dictionary, folder / name)
     return None

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.locale.language import language_facts
 from grader.quizzes.deck import load_deck
-from grader.quizzes.lint_cues import ABSOLUTES, HEDGES, items_with_one_right, words
+from grader.quizzes.lint_cues import items_with_one_right, words
 
 Score = Callable[[Sequence[str], str], list[float]]
 LANGUAGES = ("en", "es")
@@ -49,8 +50,12 @@ def against(score: Score) -> Score:
 GUESSES: dict[str, Score] = {
     "length": lambda choices, language: [float(len(choice)) for choice in choices],
     "words": lambda choices, language: [float(len(choice.split())) for choice in choices],
-    "hedges": lambda choices, language: [float(bool(words(choice) & HEDGES[language])) for choice in choices],
-    "absolutes": lambda choices, language: [float(len(words(choice) & ABSOLUTES[language])) for choice in choices],
+    "hedges": lambda choices, language: [
+        float(bool(words(choice) & language_facts(language).hedges)) for choice in choices
+    ],
+    "absolutes": lambda choices, language: [
+        float(len(words(choice) & language_facts(language).absolutes)) for choice in choices
+    ],
     "overlap": overlap,
     "specificity": specific,
     "commas": lambda choices, language: [float(sum(choice.count(mark) for mark in ",;:")) for choice in choices],

@@ -37,6 +37,7 @@ def works() -> dict[str, str]:
         "no Python": "import numpy as np\n\n\ndef adam_step(param:\n    return param\n",
         "needs what is not there": f"import {MISSING} as m\n\n\ndef adam_step(*a, **k):\n    return m.step(*a)\n",
         "imports what is not there": right.replace("import numpy", f"import {MISSING}\nimport numpy", 1),
+        "imports what it does not use": "import torch\nimport torch.nn as nn\n" + right,
         "helpers": "EPS = 0\n\n\ndef root(x):\n    return x**0.5\n\n\n" + right.replace("np.sqrt(", "root("),
         "an accent": right + "\n\nNAME = 'añadir'\n",
         "a shortcut": "import torch\n\n\ndef adam_step(*a, **k):\n    return torch.optim.Adam(a)\n",

@@ -52,7 +52,9 @@ def _words(text: str) -> set[str]:
 
 
 def _resolved_names(source: str, longest: int) -> Iterator[tuple[str, int]]:
-    """The beginning of every dotted name of a source, with import aliases undone, and its line.
+    """The beginning of every dotted name that a source uses, with import aliases undone, and its line.
+
+    An import is no use: what no other line names is put aside, as where a notebook's cells are taken one by one.
 
     More than the `longest` name that is looked for never tells more, and a name may be as long as the file.
     """
@@ -66,14 +68,14 @@ def _resolved_names(source: str, longest: int) -> Iterator[tuple[str, int]]:
             for name, alias in _imported(texts[1:], longest):
                 top = name.partition(".")[0]
                 aliases[alias or top] = name if alias else top
-                yield name, line
         elif first == "from" and "import" in texts:
             place = texts.index("import")
             module = "".join(texts[1:place])[:longest]
             for name, alias in _imported(texts[place + 1 :], longest):
                 full = f"{module}.{name}"[:longest]
                 aliases[alias or name] = full
-                yield full, line
+                if name == "*":
+                    yield module, line
         else:
             for head, rest, word_line in _dotted(statement, longest):
                 yield aliases.get(head, head) + rest, word_line

@@ -30,7 +30,7 @@ class TestExitCodes:
         [
             (None, 1, "Not started: adam_step.py is still the starter."),
             ("def adam_step(*_, **__):\n    return None\n", 1, "must return three arrays"),
-            ("import torch\n", 1, "`torch` is not allowed in this exercise"),
+            ("import torch\nx = torch.ones(2)\n", 1, "`torch` is not allowed in this exercise"),
             ("def adam_step(:\n", 3, "adam_step.py, line 1: SyntaxError"),
             ("import numpy.nunpy\n", 3, "No module named 'numpy.nunpy'"),
             ("", 3, "the file is empty"),

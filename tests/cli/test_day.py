@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.course import open_course
 from tests.cli.conftest import Grade
 
 OWN = "exercises/03_adam_step/adam_step.py"
@@ -84,4 +85,4 @@ def test_a_day(language: str, grade: Grade, tmp_path: Path, demo_attempt: bytes,
     assert all(title in shown for title in words["solution"])
     assert words["learned"] in run()
     left = json.loads(grade("list", "--todo", "--json", cwd=own.parent).out)["exercises"]
-    assert [one["number"] for one in left] == [1, 2, 4, 5]
+    assert [one["number"] for one in left] == [number for number in open_course().folders if number != 3]

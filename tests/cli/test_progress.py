@@ -14,6 +14,8 @@ from tests import small_course
 from tests.cli.conftest import Grade
 from tests.content import driver
 
+NUMBERS = [exercise.number for exercise in driver.course().exercises]
+
 
 def attempt(copy: Path, slug: str, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(copy)
@@ -28,7 +30,7 @@ class TestOverview:
     def test_nothing_done_begins_with_the_first(self, typed: Grade, copy: Path) -> None:
         told = typed(cwd=copy)
         assert told.code == 0
-        assert "0 of 5 exercises passed" in told.out
+        assert f"0 of {len(NUMBERS)} exercises passed" in told.out
         assert "Next: `grade show 1`, then `grade watch 1`." in told.out
         assert "learned" not in told.out
 
@@ -75,7 +77,7 @@ class TestOverview:
         attempt(copy, "adam_step", driver.variant("adam_step", "no_root"), monkeypatch)
         told = typed(cwd=copy)
         assert "3 ✓ One step of Adam" in told.out
-        assert "1 of 5 exercises passed" in told.out
+        assert f"1 of {len(NUMBERS)} exercises passed" in told.out
         assert "5 concepts learned" in told.out
 
     def test_when_all_is_passed_the_quizzes_are_next(
@@ -84,7 +86,7 @@ class TestOverview:
         for exercise in driver.course().exercises:
             solve(copy, exercise.id, monkeypatch)
         told = typed(cwd=copy)
-        assert "5 of 5 exercises passed" in told.out
+        assert f"{len(NUMBERS)} of {len(NUMBERS)} exercises passed" in told.out
         assert "`grade quiz`" in told.out
         assert "Nothing is left to do" in typed("list", "--todo", cwd=copy).out
 
@@ -127,27 +129,23 @@ class TestJournalTrouble:
 class TestList:
     def test_every_exercise_is_listed_with_its_title(self, typed: Grade, copy: Path) -> None:
         lines = typed("list", cwd=copy).out.splitlines()
-        assert [line.split()[0] for line in lines] == ["1", "2", "3", "4", "5"]
-        assert lines[2] == "3 ○ One step of Adam"
+        assert [int(line.split()[0]) for line in lines] == NUMBERS
+        assert lines[2].split() == ["3", "○", "One", "step", "of", "Adam"]
 
     def test_what_is_passed_is_left_out_on_request(
         self, typed: Grade, copy: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         solve(copy, "adam_step", monkeypatch)
-        numbers = [line.split()[0] for line in typed("list", "--todo", cwd=copy).out.splitlines()]
-        assert numbers == ["1", "2", "4", "5"]
+        numbers = [int(line.split()[0]) for line in typed("list", "--todo", cwd=copy).out.splitlines()]
+        assert numbers == [number for number in NUMBERS if number != 3]
 
     def test_json_says_where_each_stands(self, typed: Grade, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         solve(copy, "warmup_schedule", monkeypatch)
         attempt(copy, "adam_step", driver.variant("adam_step", "no_bias_correction"), monkeypatch)
         listed = json.loads(typed("list", "--json", cwd=copy).out)["exercises"]
-        assert {one["id"]: one["state"] for one in listed} == {
-            "backward_pass": "not_started",
-            "sgd_step": "not_started",
-            "adam_step": "in_progress",
-            "zero_grad_bug": "not_started",
-            "warmup_schedule": "passed",
-        }
+        assert [one["number"] for one in listed] == NUMBERS
+        touched = {one["id"]: one["state"] for one in listed if one["state"] != "not_started"}
+        assert touched == {"adam_step": "in_progress", "warmup_schedule": "passed"}
         adam = next(one for one in listed if one["number"] == 3)
         assert (adam["attempts"], adam["best_points"], adam["max_points"]) == (1, 7, 20)
         assert set(adam["failing_claim"]) == set(adam["title"]) == {"en", "es"}

@@ -232,6 +232,10 @@ ORACLES: dict[str, Callable[..., float]] = {
     "regularization-18": penalty,
     "landscape-15": velocity_left,
     "schedules-22": lambda g, lr, k: abs(after_sgd(0.0, [g], lr=k * lr)),
+    "schedules-31": lambda epoch, base, gamma: rates(lr_scheduler.StepLR(sgd(base), 10, gamma), epoch + 1)[-1],
+    "schedules-32": lambda epoch, base, floor: rates(lr_scheduler.CosineAnnealingLR(sgd(base), 40, floor), epoch + 1)[
+        -1
+    ],
     "regularization-01": penalized_gradient,
     "regularization-02": lambda w, g, lr, lam: after_sgd(w, [g], lr=lr, weight_decay=lam),
     "regularization-03": decayed_by_adamw,

@@ -380,6 +380,14 @@ class TestWhichCourse:
         assert secret_trees(tmp_path / "mine")[0] == tmp_path / "mine"
         assert {older, beside} <= set(secret_trees(tmp_path / "mine"))
 
+    def test_what_an_install_keeps_of_their_sizes_and_hashes_is_as_secret(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        record = tmp_path / "descenso-0.1.0.dist-info"
+        record.mkdir()
+        monkeypatch.syspath_prepend(str(tmp_path))
+        assert record in secret_trees(tmp_path / "mine")
+
     def test_the_bundled_templates_lie_beside_it(self) -> None:
         assert (bundled_templates() / "learner.html.j2").is_file()
 

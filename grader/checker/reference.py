@@ -18,7 +18,7 @@ from grader.locale import say
 from grader.sandbox import Ended, Limits, Pool, Program, Returned, Session
 
 MOST_ANSWERS = 4096
-COURSE_LIMITS = Limits(call_seconds=20.0, total_seconds=24 * 3600.0, memory_mb=4096)
+COURSE_LIMITS = Limits(call_seconds=20.0, total_seconds=24 * 3600.0, memory_mb=4096, replies_mb=0)
 """For the course's own code, whatever it does: so a child in reserve serves the reference and a diagnosis alike."""
 
 

@@ -114,6 +114,7 @@ def death(died: Died) -> Text:
         "memory": say("it ran out of the memory allowed"),
         "cpu": say("it used up the computing time allowed"),
         "protocol": say("its answer could not be read"),
+        "replies": say("its answers together are larger than the {detail} allowed", detail=died.detail),
     }
     return words[died.reason]
 

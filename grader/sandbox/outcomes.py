@@ -11,12 +11,16 @@ from grader.text import Text
 
 
 class Limits(Struct, frozen=True):
-    """What one submission may use. Seconds are of waiting for it; memory is what it adds to a warm process."""
+    """What one submission may use. Seconds are of waiting for it; memory is what it adds to a warm process.
+
+    `replies_mb` bounds its answers together, which the grader keeps until the diagnosis; 0 is no bound.
+    """
 
     call_seconds: float = 5.0
     total_seconds: float = 30.0
     memory_mb: int = 512
     output_kb: int = 64
+    replies_mb: int = 128
 
 
 class Program(Struct, frozen=True):
@@ -64,7 +68,7 @@ class TimedOut(Struct, frozen=True):
 class Died(Struct, frozen=True):
     """The process ended, or stopped speaking the protocol. `detail` is an exit code, a signal or what was wrong."""
 
-    reason: Literal["exit", "signal", "memory", "cpu", "protocol"]
+    reason: Literal["exit", "signal", "memory", "cpu", "protocol", "replies"]
     detail: str
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import marshal
 import signal
 import time
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 # Beyond this the process could not even say that it is ready: that is the grader's fault, not the learner's.
 _READY_SECONDS = 60.0
 _OUT_OF_MEMORY = 71
+_NODE_SIZE = 100  # about what a number or a string takes in this process
 # A session may outlive one zygote and meet the next while that is dying: neither is the learner's doing.
 _ATTEMPTS = (1, 2, 3)
 
@@ -59,9 +61,10 @@ class Session:
         self._family = family
         self._program = program
         self._limits = limits
-        self._seed = seed
+        self._seed = _of_child(seed)
         self._left = limits.total_seconds
         self._number = 0
+        self._replied = 0
         self._child: Child | SpawnedChild | None = None
         self._zygote: Zygote | None = None
         self._printed: list[str] = []
@@ -83,6 +86,10 @@ class Session:
                 self._renew(attempt)
         raise AssertionError("unreachable")
 
+    @property
+    def _has_said_too_much(self) -> bool:
+        return 0 < self._limits.replies_mb << 20 < self._replied
+
     def close(self) -> None:
         """Ends the submission's process and keeps what it printed."""
         if self._child is not None:
@@ -99,6 +106,8 @@ class Session:
     # --- one exchange
 
     def _call_once(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Ended:
+        if self._has_said_too_much:
+            return Died("replies", f"{self._limits.replies_mb} MB")
         if self._left <= 0:
             return TimedOut(self._limits.total_seconds, "total")
         if self._child is None:
@@ -179,6 +188,10 @@ class Session:
         arguments = asked.arguments if message.arguments is None else tuple(unpacker.unpack(message.arguments))
         keywords = asked.keywords if message.keywords is None else unpacker.unpack(message.keywords)
         unpacker.finish()
+        self._replied += len(body) + _NODE_SIZE * unpacker.nodes
+        if self._has_said_too_much:
+            self._abandon(wait=False)
+            return Died("replies", f"{self._limits.replies_mb} MB")
         if isinstance(message, Done):
             return Returned(value, arguments, keywords)
         return self._raised(message, arguments, keywords)
@@ -229,6 +242,15 @@ class Session:
             self._child = None
         # The one whose child was lost, even if its end is not to be seen yet: a nanny may outlive it for a moment.
         self._family.renew(self._zygote)
+
+
+@lru_cache(maxsize=16)
+def _of_child(seed: int) -> int:
+    """The seed of a program's own randomness. The run's, of which the checks draw their inputs, cannot be had of it:
+    all there are would have to be tried, and each takes milliseconds, on purpose.
+    """
+    digest = hashlib.pbkdf2_hmac("sha256", str(seed).encode(), b"a submission's own randomness", 5_000, 8)
+    return int.from_bytes(digest, "big") >> 1
 
 
 @lru_cache(maxsize=16)

@@ -155,12 +155,12 @@ class Unpacker:
     def __init__(self, body: bytes | bytearray) -> None:
         self._body = body
         self._offset = 0
-        self._nodes = 0
+        self.nodes = 0
 
     def unpack(self, node: Node, depth: int = 0) -> Any:  # noqa: PLR0911 - one line a node
         """The value of a node; raises `ProtocolError` where it breaks a bound."""
-        self._nodes += 1
-        if self._nodes > MAX_NODES or depth > MAX_DEPTH:
+        self.nodes += 1
+        if self.nodes > MAX_NODES or depth > MAX_DEPTH:
             raise ProtocolError("value too deep or too large")
         if type(node) in _PLAIN_TYPES:
             return node

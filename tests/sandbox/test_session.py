@@ -239,3 +239,37 @@ def test_closed_twice_is_closed(open_session: Opener) -> None:
     session.close()
     session.close()
     assert session.output == ""
+
+
+def test_the_runs_own_seed_is_not_to_be_had_of_a_child(open_session: Opener) -> None:
+    """The checks draw their inputs from it; a child's is made of it, and not the other way round."""
+    source = (
+        "import sys\n"
+        "def f():\n"
+        "    step, found = sys._getframe(), []\n"
+        "    while step is not None:\n"
+        "        found += [v.seed for v in step.f_locals.values() if hasattr(v, 'seed') and isinstance(v.seed, int)]\n"
+        "        step = step.f_back\n"
+        "    import gc\n"
+        "    found += [o.seed for o in gc.get_objects() if type(o).__name__ == 'Load']\n"
+        "    return found\n"
+    )
+    ended = open_session(source, seed=20_261_201).call("f")
+    assert isinstance(ended, Returned)
+    assert 20_261_201 not in ended.value
+
+
+def test_replies_together_are_bounded_and_that_is_the_submissions_own_end(open_session: Opener) -> None:
+    """They are kept until the diagnosis: one file could make the grader hold gigabytes."""
+    session = open_session("import numpy as np\ndef f(): return np.ones(6 << 20)\ndef g(): return 1\n", "f", "g")
+    ends = [session.call("f") for _ in range(6)]
+    assert [type(ended) for ended in ends] == [Returned] * 2 + [Died] * 4
+    assert ends[-1] == Died("replies", "128 MB")
+    assert session.call("g") == ends[-1]
+
+
+def test_replies_of_many_small_values_count_as_what_they_take(open_session: Opener) -> None:
+    session = open_session("def f(): return list(range(90_000))\n")
+    ends = [session.call("f") for _ in range(20)]
+    assert isinstance(ends[0], Returned)
+    assert isinstance(ends[-1], Died)

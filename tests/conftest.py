@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.skips import pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a suite in the background; programs under test would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from grader.classroom.identity import Claim, Roster
 from grader.classroom.policy import Counted, Policy, counted
 from grader.classroom.store import Store
 from grader.course import Course
 from grader.errors import UsageError
 from grader.exports.format import Suite
 from grader.exports.gradebook import Column, Grade, Gradebook, Student
+from grader.exports.identity import Claim, Roster
 from grader.exports.wording import summary
 from grader.locale import say
 from grader.results import Outcome
@@ -31,12 +31,13 @@ def gradebook(
     roster: Iterable[Student] = (),
     only: Iterable[str] = (),
     excused: Excuses = (),
+    matches: Mapping[str, str] | None = None,
 ) -> Gradebook:
     """Everybody's grades, of the exercises in `only` where it names any.
 
     Everybody of the roster that the class was graded with is in it. `roster` adds who else handed in nothing, and what
-    other systems call those who did. A learner whom no roster knows has the name of their folder. Raises UsageError
-    where nothing was graded, or an excuse names nobody.
+    other systems call those who did; `matches` are settled by hand. A learner whom no roster knows has the name of
+    their folder. Raises UsageError where nothing was graded, or an excuse names nobody.
     """
     wanted = set(only)
     works = [one for one in counted(store.results(), policy) if not wanted or one.exercise in wanted]
@@ -47,7 +48,7 @@ def gradebook(
         )
     columns = _columns(course, works)
     told = store.students()
-    students, called = _students(told, {*told, *(one.learner for one in works)}, list(roster))
+    students, called = _students(told, {*told, *(one.learner for one in works)}, list(roster), matches or {})
     grades = {(called[one.learner], one.exercise): _grade(one, called[one.learner]) for one in works}
     for place in _excused(((called.get(who, who), what) for who, what in excused), students, columns):
         grades[place] = _excuse(place, grades.get(place), columns)
@@ -82,16 +83,17 @@ def _names(works: list[Counted]) -> set[str]:
 
 
 def _students(
-    told: Mapping[str, Student], learners: set[str], roster: list[Student]
+    told: Mapping[str, Student], learners: set[str], roster: list[Student], matches: Mapping[str, str]
 ) -> tuple[dict[str, Student], dict[str, str]]:
     """Everybody by id, and the id of each learner of the store: the roster's, where one of its students fits.
 
-    Two learners whom the same student fits keep the names they had, unless one of them bears that student's id.
+    Two learners whom the same student fits keep the names they had, unless one of them bears that student's id; so does
+    one whose keys contradict the student's, under a name that is nobody's id.
     """
     known = {key: msgspec.structs.replace(told.get(key) or Student(id=key, name=key), id=key) for key in learners}
     listed = {each.id: each for each in roster}
-    finder = Roster(roster)
-    fitting = {key: key if key in listed else _fitting(finder, who) for key, who in known.items()}
+    finder = Roster(roster, {claim: who for claim, who in matches.items() if who in listed or not who})
+    fitting = {key: _fitting(finder, who) for key, who in known.items()}
     times = Counter(fitting.values())
     students, called = dict(listed), {}
     for key, who in known.items():
@@ -99,7 +101,8 @@ def _students(
         if own is not None and (own == key or times[own] == 1):
             called[key], students[own] = own, _joined(who, listed[own])
         else:
-            called[key], students[key] = key, who
+            called[key] = label = finder.label(Claim(key=key, who=who, file=""))
+            students[label] = msgspec.structs.replace(who, id=label)
     return students, called
 
 

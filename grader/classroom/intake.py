@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 
 from grader.classroom.arrival import Arrival, Note, NoteKind
-from grader.classroom.identity import Claim, Roster, Settled, known_from
 from grader.classroom.intake_archives import archive_entries, expanded
 from grader.classroom.intake_entries import METADATA, Caps, Entry, Refusal, Refuse, archive_ending, refuse, too_large
 from grader.classroom.intake_exercises import Expected, defined, folder_of_exercise, named
@@ -22,6 +21,7 @@ from grader.classroom.intake_layouts import Layout, Submitters, Surroundings
 from grader.classroom.intake_layouts import Path as Parts
 from grader.errors import SubmissionError, UsageError
 from grader.exports.gradebook import Student
+from grader.exports.identity import Claim, Roster, Settled, known_from, told_apart
 from grader.locale import say
 from grader.notebook_cells import graded_content, searchable
 from grader.text import Text
@@ -59,6 +59,7 @@ class Intake:
         self._times = dict(times or {})
         self.successors: dict[str, str] = {}
         self._notes: dict[Note, None] = {}
+        self._unreadable: set[Parts] = set()
         self.students: dict[str, Student] = {}
         self.adoptions: dict[str, str] = {}
         self.absent: dict[str, Student] | None = {} if self._roster.students else None
@@ -101,12 +102,15 @@ class Intake:
     def _by_learner(self, root: Path) -> dict[str, list[_Claimed]]:
         entries = list(expanded(_entries(root, self._caps, self._refused), self._caps, self._refused))
         layout = self._layout(root, entries)
-        handed_in = [
-            _Claimed(entry, claim)
+        self._note_planted(layout, entries)
+        found = [
+            (entry, claim)
             for entry in entries
             if not self._is_the_courses(entry)
             for claim in self._claims(layout, entry)
         ]
+        claims = told_apart(claim for _, claim in found)
+        handed_in = [_Claimed(entry, claim) for (entry, _), claim in zip(found, claims, strict=True)]
         settled = self._roster.settle(each.claim for each in handed_in)
         claimed: defaultdict[str, list[_Claimed]] = defaultdict(list)
         useless: dict[str, str] = {}
@@ -169,6 +173,7 @@ class Intake:
             try:
                 return {} if entry is None else gradescope_submitters(entry.read(self._caps.metadata_bytes))
             except Refusal as refusal:
+                self._unreadable.add((*place, METADATA))
                 self._refused("/".join((*place, METADATA)), refusal.reason)
                 return {}
 
@@ -180,9 +185,9 @@ class Intake:
 
     def _key(self, claim: Claim, settled: Mapping[str, Settled]) -> str:
         student = settled[claim.key].student
-        key = student.id if student else claim.key
+        key = student.id if student else self._roster.label(claim)
         self.students[key] = known_from(claim, student)
-        if student and student.id != claim.key:
+        if student and student.id != claim.key and not self._roster.knows_id(claim.key):
             self.adoptions[claim.key] = student.id
         if claim.who.moodle_id and claim.who.name and not student:
             self.successors[claim.who.name] = key
@@ -262,6 +267,12 @@ class Intake:
 
     def _note(self, kind: NoteKind, subject: str, reason: Text) -> None:
         self._notes[Note(kind, subject, reason)] = None
+
+    def _note_planted(self, layout: Layout, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            if entry.name == METADATA and entry.parts not in layout.lists | self._unreadable:
+                why = say("a list of submitters counts only at the root of a Gradescope export; this one moves nobody")
+                self._refused(entry.origin, why)
 
     def _note_useless(self, useless: dict[str, str], claimed: Container[str | None]) -> None:
         reason = say("it is no Python file or notebook, and nothing else of this learner was found")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import yaml
 
-from grader.classroom.identity import Claim
 from grader.classroom.intake_entries import printable, refuse
 from grader.exports.gradebook import Student
+from grader.exports.identity import Claim
 from grader.locale import say
 
 MOST_SUBMITTERS = 60
@@ -18,8 +19,9 @@ MOST_SUBMITTERS = 60
 
 
 class Submitter(msgspec.Struct, frozen=True):
-    """One person of a Gradescope submission, which a group hands in together."""
+    """One person of a Gradescope submission, which a group hands in together; `key` tells them from all others."""
 
+    key: str
     name: str
     sid: str
     email: str
@@ -60,13 +62,35 @@ def gradescope_submitters(metadata: bytes) -> dict[str, list[Submitter]]:
         refuse(say("it is not the metadata of a Gradescope export: {detail}", detail=printable(str(error))[:120]))
     if not isinstance(told, dict):
         refuse(say("it is not the metadata of a Gradescope export: {detail}", detail=type(told).__name__))
-    return {str(folder): _submitters(about) for folder, about in told.items() if isinstance(about, dict)}
+    return _told_apart({str(folder): _submitters(about) for folder, about in told.items() if isinstance(about, dict)})
+
+
+def _told_apart(listed: dict[str, list[Submitter]]) -> dict[str, list[Submitter]]:
+    """The same people; two who share a key, or have nothing but one name in two folders, under keys of their own."""
+    whose: defaultdict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    for folder, people in listed.items():
+        for each in people:
+            whose[each.key].add(_person(each, folder))
+    return {
+        folder: [
+            msgspec.structs.replace(each, key=f"{each.key} ({_person(each, folder)[-1]})")
+            if len(whose[each.key]) > 1
+            else each
+            for each in people
+        ]
+        for folder, people in listed.items()
+    }
+
+
+def _person(who: Submitter, folder: str) -> tuple[str, str, str]:
+    """What makes a submitter one person: their number and address; where they have neither, the submission."""
+    return (who.sid, who.email, who.email or who.name) if who.sid or who.email else ("", "", folder)
 
 
 def _submitters(about: dict[str, Any]) -> list[Submitter]:
     listed = about.get(":submitters")
     found = [_submitter(each, about) for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    once = {(each.name, each.sid, each.email): each for each in found}
+    once = {(each.name, each.sid, each.email): each for each in found if each.key}
     return list(once.values()) if len(once) <= MOST_SUBMITTERS else []
 
 
@@ -75,12 +99,10 @@ def _submitter(told: dict[str, Any], about: dict[str, Any]) -> Submitter:
     moment = about.get(":created_at")
     if isinstance(moment, datetime):
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return Submitter(name, sid, email, moment if isinstance(moment, datetime) else None)
+    return Submitter(sid or email or name, name, sid, email, moment if isinstance(moment, datetime) else None)
 
 
 def claim_of(who: Submitter, file: str, group: str = "") -> Claim:
     """What a submitter claims of a file in their folder; `group` names who handed it in together, if several did."""
-    key = who.sid or who.email or who.name
-    student = Student(id=key, name=who.name, email=who.email)
-    guesses = (who.sid,) if who.sid else ()
-    return Claim(key=key, who=student, guesses=guesses, file=file, submitted_at=who.submitted_at, group=group)
+    student = Student(id=who.key, name=who.name, email=who.email, sis_id=who.sid)
+    return Claim(key=who.key, who=student, file=file, submitted_at=who.submitted_at, group=group)

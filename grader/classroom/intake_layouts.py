@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from grader.classroom.identity import Claim, Roster
 from grader.classroom.intake_entries import METADATA, Entry
 from grader.classroom.intake_exercises import Expected, folder_of_exercise, is_course_folder, named
 from grader.classroom.intake_gradescope import Submitter, claim_of
 from grader.classroom.intake_patterns import PATTERNS
 from grader.exports.gradebook import Student
+from grader.exports.identity import Claim, Roster
 
 Path = tuple[str, ...]
 Submitters = dict[str, list[Submitter]]
@@ -53,6 +53,11 @@ class Layout:
         self._about = about
         self._downloads = {each.root: each for each in _surveyed((), [path for path in paths if path], about)}
 
+    @property
+    def lists(self) -> frozenset[Path]:
+        """Where a list of submitters stands that counts."""
+        return frozenset((*root, METADATA) for root, each in self._downloads.items() if each.kind == "gradescope")
+
     def download_of(self, parts: Path) -> Download | None:
         """The download a path belongs to."""
         roots = (parts[:depth] for depth in range(len(parts)))
@@ -79,6 +84,9 @@ class Layout:
             claim = _of_people(parts[download.level :], self._about.exercises)
             return [claim] if claim else []
         claim = PATTERNS[download.kind](parts[0], file)
+        if claim and download.shared:
+            login = claim.key.removeprefix(download.shared)
+            claim = msgspec.structs.replace(claim, key=login, who=Student(id=login, login=login), guesses=(login,))
         return [claim] if claim else []
 
 
@@ -108,7 +116,7 @@ def _surveyed(root: Path, paths: Sequence[Path], about: Surroundings) -> list[Do
 
 def _system(root: Path, paths: Sequence[Path], about: Surroundings) -> Download | None:
     """The one system whose way of naming fits here: Gradescope's list, clones, or most of the names."""
-    if (METADATA,) in paths and (who := about.metadata(root)):
+    if (METADATA,) in paths and is_an_exports_root(root) and (who := about.metadata(root)):
         return Download(root, "gradescope", submitters=who)
     names = {path[0] for path in paths if _is_handed_in(path[-1])}
     folders = {path[0] for path in paths if len(path) > 1}
@@ -119,7 +127,7 @@ def _system(root: Path, paths: Sequence[Path], about: Surroundings) -> Download 
     # A learner may end a flat name so that it fits another pattern too, but never so that it fits its own less.
     kind = max(fitting, key=fitting.__getitem__)
     if 2 * fitting[kind] > len(names):
-        return Download(root, kind)
+        return Download(root, kind, shared=_before_logins(names, about.roster) if kind == "blackboard" else "")
     clones = about.clones(root) & names
     if 2 * len(clones) > len(names):
         return Download(root, "clones", shared=_shared(sorted(clones), about.roster))
@@ -130,6 +138,20 @@ def _system(root: Path, paths: Sequence[Path], about: Surroundings) -> Download 
     if shared and all(name.startswith(shared) for name in logged) and 2 * sum(logins) > len(logged):
         return Download(root, "clones", shared=shared)
     return None
+
+
+_EXPORT = re.compile(r"assignment_\d+_export\b.*", re.IGNORECASE)
+
+
+def is_an_exports_root(root: Path) -> bool:
+    """Whether Gradescope's list may stand here: in what was given itself, or in a folder called as exports are."""
+    return not root or _EXPORT.fullmatch(root[-1]) is not None
+
+
+def _before_logins(names: Iterable[str], roster: Roster) -> str:
+    """What stands before every login in Blackboard's names: the course's and the task's."""
+    claims = [PATTERNS["blackboard"](name, None) for name in names]
+    return _shared(sorted({claim.key for claim in claims if claim is not None}), roster, "_")
 
 
 def _wrapped(root: Path, folder: str, below: Sequence[Path], about: Surroundings) -> list[Download]:
@@ -194,22 +216,22 @@ def _clone(login: str, file: str) -> Claim:
     return Claim(key=login, who=Student(id=login, login=login), guesses=(login,), file=file)
 
 
-def _shared(folders: Sequence[str], roster: Roster) -> str:
-    """What stands before every clone's login: the beginning, up to a hyphen, behind which the roster knows most logins.
+def _shared(folders: Sequence[str], roster: Roster, mark: str = "-") -> str:
+    """What stands before every clone's login: the beginning, up to a mark, behind which the roster knows most logins.
 
     Decided once for all of them: a login that ends in another's is still a login of its own. Where the roster knows
-    none, the longest beginning that all share; of a single clone nothing is known to be shared.
+    none, the longest beginning that all share; of a single clone, or where two beginnings fit alike, nothing is known.
     """
     first, last = folders[0], folders[-1]
     alone = len(folders) == 1
     same = next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
-    ends = [place + 1 for place, mark in enumerate(first) if mark == "-" and (alone or place < same)]
+    ends = [place + 1 for place, each in enumerate(first) if each == mark and (alone or place < same)]
     beginnings = [first[:end] for end in reversed(ends)]
     known = {each: sum(roster.knows_id(folder.removeprefix(each)) for folder in folders) for each in ["", *beginnings]}
     best = max(known.values())
     if best:
         fitting = [each for each in (*beginnings, "") if known[each] == best]
-        return fitting[0] if not alone or len(fitting) == 1 else ""
+        return fitting[0] if len(fitting) == 1 else ""
     return "" if alone or not beginnings else beginnings[0]
 
 

@@ -6,20 +6,22 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from grader.classroom.identity import Claim, plain
 from grader.exports.gradebook import Student
+from grader.exports.identity import Claim, plain
 
 _MOODLE = re.compile(
     r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)", re.DOTALL
 )
+_MOODLE_MARK = re.compile(r"_assignsubmission_(?:file|onlinetext)_?")
 _CANVAS = re.compile(r"(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<upload>\d{3,})_(?P<file>.+)", re.DOTALL)
+_CANVAS_NUMBERS = re.compile(r"(?:^|_)\d+_\d{3,}_")
 _CANVAS_TYPED = re.compile(r"(?P<name>\w+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<file>(?:text|link)\.html)")
 _CANVAS_ANONYMOUS = re.compile(
     r"(?P<early>LATE_)?anon_(?P<name>[A-Za-z0-9]+)(?P<late>_LATE)?_(?:(?P<upload>\d+)_)?(?P<file>.+)", re.DOTALL
 )
 _MOMENT = r"\d{4}(?:-\d\d){5}"
 _BLACKBOARD = re.compile(
-    rf"(?P<task>.*?)_(?P<user>[^_]+)_attempt_(?P<moment>{_MOMENT})(?:_(?P<file>.+)|(?P<receipt>\.txt))?", re.DOTALL
+    rf"(?P<user>.+?)_attempt_(?P<moment>{_MOMENT})(?:_(?P<file>.+)|(?P<receipt>\.txt))?", re.DOTALL
 )
 _NBGRADER = re.compile(
     r"(?P<user>[^+]+)\+(?P<task>[^+]+)\+(?P<moment>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)? \w+(?:\+.*)?"
@@ -43,6 +45,8 @@ def moodle(part: str, file: str | None) -> Claim | None:
     if found is None:
         return None
     name, number = found["name"].strip(), found["id"] or ""
+    if len(_MOODLE_MARK.findall(part)) > 1:
+        return _unclear(part, file)
     own = file or found["rest"] or part
     if plain(name) in _HIDDEN and number:
         key = f"{name} {number}"
@@ -63,13 +67,18 @@ def canvas(part: str, file: str | None) -> Claim | None:
     found = _CANVAS.fullmatch(part) or _CANVAS_TYPED.fullmatch(part)
     if found is None:
         return None
+    if _CANVAS_NUMBERS.search(found["file"]):
+        return _unclear(part, file)
     key = f"{found['name']} {found['user']}"
     student = Student(id=key, name=found["name"], canvas_id=found["user"])
     return Claim(key=key, who=student, file=file or found["file"], late=bool(found["late"]))
 
 
 def blackboard(part: str, file: str | None) -> Claim | None:
-    """``Task_b1001_attempt_2026-11-20-23-15-02_adam_step.py``, and the receipt beside it."""
+    """``Task_b1001_attempt_2026-11-20-23-15-02_adam_step.py``, and the receipt beside it.
+
+    Where the task's name ends and the login begins, only all the names together tell: here the login is both.
+    """
     found = _BLACKBOARD.fullmatch(part)
     if found is None:
         return None
@@ -93,6 +102,11 @@ def nbgrader(part: str, file: str | None) -> Claim | None:
 
 PATTERNS: dict[str, Pattern] = {"moodle": moodle, "canvas": canvas, "blackboard": blackboard, "nbgrader": nbgrader}
 """Each system and how it names what it lets an instructor download; one that fits most of a folder's names is its."""
+
+
+def _unclear(part: str, file: str | None) -> Claim:
+    """A name that says twice whose it is, once in the words of whoever chose a name for themselves or their file."""
+    return Claim(key=part, who=Student(id=part), file=file or part, is_unclear=True)
 
 
 def is_called_a_group(name: str) -> bool:

@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import cache
 from io import StringIO
 
-from grader.classroom.identity import in_order, plain
 from grader.classroom.intake_entries import printable
 from grader.errors import UsageError
 from grader.exports.gradebook import Student
+from grader.exports.identity import folded, in_order, plain
 from grader.locale import LANGUAGES, say
 
 # What the systems and schools call each column, in words without accents; the first that a roster has is taken.
@@ -215,4 +215,4 @@ def _months() -> dict[str, int]:
 
 def _repeated(keys: Iterable[str]) -> str | None:
     seen: set[str] = set()
-    return next((key for key in keys if plain(key) in seen or seen.add(plain(key))), None)  # type: ignore[func-returns-value]
+    return next((key for key in keys if folded(key) in seen or seen.add(folded(key))), None)  # type: ignore[func-returns-value]

@@ -16,7 +16,7 @@ FILE = "matches.csv"
 HEADING = ["claim", "student"]
 
 
-def matches_of(folder: Path, given: Iterable[str]) -> dict[str, str]:
+def matches_of(folder: Path, given: Iterable[str] = ()) -> dict[str, str]:
     """Claims and the roster's id of whose each is: the file's, and those `given` now, which it keeps.
 
     Raises UsageError where the file is no such list, or what is given has no ``=``.

@@ -175,6 +175,7 @@ def _own_option(option: Option) -> Callable[..., Any]:
 
 def _from_gradebook(given: Values) -> Gradebook:
     from grader.classroom.grades import gradebook
+    from grader.classroom.matches import matches_of
 
     course = trusted_course()
     with open_store(given["out"], given["db"], must_exist=True) as store:
@@ -185,6 +186,7 @@ def _from_gradebook(given: Values) -> Gradebook:
             roster=_roster(given["roster"]),
             only=[course.exercise(one).id for one in given["exercises"]],
             excused=[_excuse(each) for each in given["excuse"]],
+            matches=matches_of(given["out"]),
         )
         tell_without_effect(store, _policy(given))
     return book if given["out_of"] is None else book.out_of(given["out_of"])

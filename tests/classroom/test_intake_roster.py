@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from grader.classroom.identity import Claim, Roster, known_from
 from grader.classroom.intake_roster import read_roster, read_times
 from grader.errors import UsageError
 from grader.exports.gradebook import Student
+from grader.exports.identity import Claim, Roster, known_from
 
 JOSE = Student(id="S1", name="García, José", email="jose@example.org")
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
 from gettext import gettext as _
 from html import escape
 
@@ -17,6 +16,7 @@ from grader.errors import UsageError
 from grader.exports import cells
 from grader.exports.format import Asked, Format, Option
 from grader.exports.gradebook import Grade, Gradebook, Student, Written
+from grader.exports.identity import Claim, Roster
 from grader.exports.people import shown
 from grader.exports.spans import Cell, read_cells
 from grader.locale import say
@@ -119,26 +119,25 @@ def _number(text: str) -> float:
 
 
 def _matched(sheet: _Sheet, graded: list[tuple[Student, Grade]]) -> tuple[list[tuple[int, Grade]], list[Text]]:
-    """The row of each student: by an e-mail or id in the row, else by the participant's number, else by the exact name.
-
-    A weaker key counts only where no other contradicts it: a grade is never written into a row whose number or address
-    is somebody else's.
-    """
-    find = [_index(sheet, keys) for keys in (_ids, _participant, _names)]
+    """The row of each student, by the rule that says whose a submission is."""
+    rows = {
+        person.id: (place, person) for place, row in enumerate(sheet.rows) if (person := _person(sheet, row, place))
+    }
+    people = Roster(person for _, person in rows.values())
     claims: defaultdict[int, list[tuple[Student, Grade]]] = defaultdict(list)
     notes = []
     for student, grade in graded:
-        own = ({student.email, student.id, student.login}, {student.moodle_id}, {student.name})
-        places = [_only(index, keys) for index, keys in zip(find, own, strict=True)]
-        place = next((each for each in places if each is not None), None)
-        if place is None:
-            notes.append(say("{student} is left out: no row of the worksheet fits.", student=shown(student)))
-        elif place != places[0] and _contradicts(sheet, sheet.rows[place], student):
+        ids = (student.id, student.login, student.sis_id)
+        settled = people.find(Claim(key=student.id, who=student, guesses=ids, file=""))
+        found = settled.student
+        if settled.is_contradicted:
             notes.append(
                 say("{student} is left out: the row that fits has another number or address.", student=shown(student))
             )
+        elif found is None:
+            notes.append(say("{student} is left out: no row of the worksheet fits.", student=shown(student)))
         else:
-            claims[place].append((student, grade))
+            claims[rows[found.id][0]].append((student, grade))
     for rivals in claims.values():
         if len(rivals) > 1:
             who = ", ".join(shown(student) for student, _ in rivals)
@@ -146,48 +145,19 @@ def _matched(sheet: _Sheet, graded: list[tuple[Student, Grade]]) -> tuple[list[t
     return [(place, found[0][1]) for place, found in sorted(claims.items()) if len(found) == 1], notes
 
 
-def _contradicts(sheet: _Sheet, row: list[Cell], student: Student) -> bool:
-    """Whether the row bears another participant's number, or another address, than the student has."""
-    number = _participant(sheet, row)
-    addresses = {value for value in _ids(sheet, row) if "@" in value}
-    other_number = bool(student.moodle_id and number) and student.moodle_id not in number
-    other_address = bool(student.email and addresses) and _folded(student.email) not in addresses
-    return other_number or other_address
+_ID = re.compile(r"[\w.+-]+")
 
 
-def _index(sheet: _Sheet, keys: Callable[[_Sheet, list[Cell]], set[str]]) -> dict[str, set[int]]:
-    found: defaultdict[str, set[int]] = defaultdict(set)
-    for place, row in enumerate(sheet.rows):
-        if len(row) == len(sheet.heading):
-            for key in keys(sheet, row):
-                found[key].add(place)
-    return found
-
-
-def _only(index: dict[str, set[int]], keys: set[str]) -> int | None:
-    places = set().union(*(index.get(_folded(key), set()) for key in keys if key.strip()))
-    return places.pop() if len(places) == 1 else None
-
-
-def _participant(sheet: _Sheet, row: list[Cell]) -> set[str]:
-    found = _PARTICIPANT.fullmatch(row[sheet.person].value)
-    return {found[1]} if found else set()
-
-
-def _ids(sheet: _Sheet, row: list[Cell]) -> set[str]:
-    """What stands left of the grade besides the participant and the name: e-mail, number, user name."""
-    return {_folded(each.value) for each in row[sheet.person + 2 : sheet.grade]}
-
-
-def _names(sheet: _Sheet, row: list[Cell]) -> set[str]:
-    return {_folded(row[sheet.person + 1].value)}
-
-
-def _folded(value: str) -> str:
-    """ "García, José" and "José García" are one name."""
-    family, comma, given = value.partition(",")
-    whole = f"{given} {family}" if comma else value
-    return " ".join(whole.casefold().split())
+def _person(sheet: _Sheet, row: list[Cell], place: int) -> Student | None:
+    """Whose row this is: the participant, the name, and left of the grade an address, a number, a user name."""
+    number = _PARTICIPANT.fullmatch(row[sheet.person].value) if len(row) == len(sheet.heading) else None
+    if number is None:
+        return None
+    told = [each.value.strip() for each in row[sheet.person + 2 : sheet.grade]]
+    email = next((each for each in told if "@" in each), "")
+    login, sis_id = [*(each for each in told if _ID.fullmatch(each)), "", ""][:2]
+    name = row[sheet.person + 1].value
+    return Student(id=f"row {place}", name=name, email=email, login=login, sis_id=sis_id, moodle_id=number[1])
 
 
 def _row_edits(sheet: _Sheet, row: list[Cell], grade: Grade, language: str) -> list[tuple[Cell, str]]:

@@ -1,10 +1,12 @@
 """Whose work it is: a claim becomes the one person it fits, or nobody, with the reason. The rule stands here alone.
 
-Keys of a person, strongest first: what an instructor said by hand; a system's own number (Canvas), the e-mail, an id or
-a login; the number a participant has in one Moodle assignment; the name in its exact order; its words in any order.
-A key decides only where no other key that the claim and the person both have contradicts it. Two numbers of one
-assignment are two people, whatever their names. Where keys disagree, or several people fit alike, the work is credited
-to nobody of the roster: it is graded under its own name and listed, and can be matched by hand.
+Keys of a person, strongest first: what an instructor said by hand; a system's own number (Canvas's, a participant's
+in Moodle), the e-mail, an id or a login; the name as it is written, then without accents in its order, then its words
+in any order, with which the part of an e-mail before the @ ranks. A key decides only where no other key that the claim
+and the person both have contradicts it; a name contradicts nothing. Two numbers of one assignment are two people,
+whatever their names. Where keys disagree, or several people fit alike, the work is credited to nobody of the roster: it
+is graded under its own name and listed, and can be matched by hand. What is read from a download, and what is written
+to another system's rows, go by this one rule.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     `who` holds what the path tells of them, each under the name of the `Student` field it must equal; `guesses` may
     equal any of a student's own ids. `download` tells one assignment's files from another's: a participant's number
     holds within it. `group` is the team that handed it in together. `file` is the name the learner gave the file.
+    `is_unclear` says that the name can be read in two ways, since part of it may be the learner's own words.
     """
 
     key: str
@@ -37,16 +40,23 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     download: tuple[str, ...] = ()
     group: str = ""
     file: str
+    is_unclear: bool = False
     late: bool | None = None
     submitted_at: datetime | None = None
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What became of a claim: the student it fits, if any, and otherwise why it fits none."""
+    """What became of a claim: the student it fits, if any, and otherwise why it fits none, as where keys disagree."""
 
     student: Student | None
     why: Text | None = None
     by_name: bool = False
+    is_contradicted: bool = False
+
+
+def folded(key: str) -> str:
+    """A key so that only capitals and the ways of writing one character are alike: "a.b" and "a-b" are two people."""
+    return unicodedata.normalize("NFKC", key).casefold().strip()
 
 
 def plain(words: str) -> str:
@@ -61,14 +71,17 @@ class Roster:
     def __init__(self, students: Iterable[Student], matches: Mapping[str, str] | None = None) -> None:
         self.students = list(students)
         self._students = {each.id: each for each in self.students}
-        self._matches = {plain(claim): self._matched(claim, who) for claim, who in (matches or {}).items()}
+        self._matches = {folded(claim): self._matched(claim, who) for claim, who in (matches or {}).items()}
         self._by_canvas = _index(self.students, lambda each: [each.canvas_id])
         self._by_moodle = _index(self.students, lambda each: [each.moodle_id])
-        self._by_email = _index(self.students, lambda each: [plain(each.email)])
-        self._by_id = _index(self.students, lambda each: [plain(key) for key in (each.id, each.login, each.sis_id)])
-        self._by_local_part = _index(self.students, lambda each: [plain(each.email.partition("@")[0])])
-        self._by_exact_name = _index(self.students, lambda each: [in_order(each.name)])
-        self._by_words = _index(self.students, lambda each: _spellings(each.name))
+        self._by_email = _index(self.students, lambda each: [folded(each.email)])
+        self._by_id = _index(self.students, _ids)
+        self._by_local_part = _index(self.students, lambda each: [_local_part(each)])
+        self._by_name = [
+            _index(self.students, lambda each: [_as_written(each.name)]),
+            _index(self.students, lambda each: [in_order(each.name)]),
+            _index(self.students, lambda each: _spellings(each.name)),
+        ]
         self._by_group = _index(self.students, lambda each: map(plain, groups_of(each)))
 
     def settle(self, claims: Iterable[Claim]) -> dict[str, Settled]:
@@ -95,28 +108,43 @@ class Roster:
 
     def find(self, claim: Claim) -> Settled:
         """The one student a claim fits, or why it fits none."""
-        if (matched := self._matches.get(plain(claim.key), "")) != "":
-            return Settled(matched if isinstance(matched, Student) else None)
+        if self.is_matched(claim):
+            return Settled(self._matches[folded(claim.key)])
+        if claim.is_unclear:
+            return Settled(None, say("its name can be read as that of two people"))
+        return self._fitting(claim)
+
+    def _fitting(self, claim: Claim) -> Settled:
         strong = self._strong(claim)
         if len(strong) > 1:
-            return Settled(None, say("its keys belong to different people: {who}", who=self._called(strong)))
+            return Settled(
+                None, say("its keys belong to different people: {who}", who=self._called(strong)), is_contradicted=True
+            )
         if strong:
-            return Settled(self._students[strong.pop()])
-        named = {who for who in self._named(claim.who.name) if not contradicts(claim.who, self._students[who])}
+            return self._unless_contradicted(claim, self._students[strong.pop()])
+        named = {who for who in self._named(claim) if not contradicts(claim.who, self._students[who])}
         if len(named) == 1:
             return Settled(self._students[named.pop()], by_name=True)
         if named:
             return Settled(None, say("several people of the roster have this name: {who}", who=self._called(named)))
-        return Settled(None, self._why_nobody(claim))
+        return Settled(None, self._why_nobody(claim), is_contradicted=bool(self._named(claim)))
+
+    def is_matched(self, claim: Claim) -> bool:
+        """Whether an instructor has said whose this is."""
+        return folded(claim.key) in self._matches
 
     def knows(self, name: str) -> bool:
         """Whether a student is called so, or has this for an id."""
         claim = Claim(key=name, who=Student(id=name, name=name), guesses=(name,), file="")
-        return bool(self._strong(claim) or self._named(name))
+        return bool(self._strong(claim) or self._named(claim))
 
     def knows_id(self, word: str) -> bool:
         """Whether a student has this for an id or a login."""
-        return plain(word) in self._by_id
+        return folded(word) in self._by_id
+
+    def label(self, claim: Claim) -> str:
+        """What to call a claim that fits nobody: its key, unless that is what somebody of the roster is called by."""
+        return f"{claim.key} (?)" if self.knows_id(claim.key) or claim.key in self._students else claim.key
 
     def group(self, name: str) -> list[Student]:
         """Who is in the group of this name, in the roster's order."""
@@ -128,26 +156,34 @@ class Roster:
         return self.group(together.pop()) if len(together) == 1 else []
 
     def _strong(self, claim: Claim) -> set[str]:
-        """Whom the claim's numbers, addresses and ids belong to; a weaker kind is asked where a stronger is silent."""
-        ids = [self._by_id.get(plain(guess), set()) for guess in (*claim.guesses, claim.who.login)]
-        of_a_person = [
-            self._by_canvas.get(claim.who.canvas_id, set()),
-            self._by_email.get(plain(claim.who.email), set()),
-            *ids,
-        ]
-        if found := set().union(*of_a_person):
-            return found
-        parts = [self._by_local_part.get(plain(guess), set()) for guess in claim.guesses]
-        return set().union(*parts) or set(self._by_moodle.get(claim.who.moodle_id, set()))
+        """Everybody whom one of the claim's numbers, addresses and ids belongs to."""
+        who = claim.who
+        ids = [self._by_id.get(folded(guess), set()) for guess in (*claim.guesses, who.login, who.sis_id)]
+        addresses = [self._by_email.get(folded(each), set()) for each in (who.email, *claim.guesses)]
+        numbers = [self._by_canvas.get(who.canvas_id, set()), self._by_moodle.get(who.moodle_id, set())]
+        return set().union(*ids, *addresses, *numbers)
 
-    def _named(self, name: str) -> set[str]:
-        """Who has this name in its exact order; where nobody has, in any."""
-        if exact := self._by_exact_name.get(in_order(name)):
-            return set(exact)
-        return set().union(*(self._by_words.get(spelling, set()) for spelling in _spellings(name)))
+    def _unless_contradicted(self, claim: Claim, student: Student) -> Settled:
+        # A participant's number holds for one assignment: of another one it says nothing against an id.
+        if contradicts(msgspec.structs.replace(claim.who, moodle_id=""), student):
+            who = _called(student)
+            return Settled(
+                None, say("one of its keys is that of {who}, and another contradicts it", who=who), is_contradicted=True
+            )
+        return Settled(student)
+
+    def _named(self, claim: Claim) -> set[str]:
+        """Who has this name as it is written; where nobody has, in its order; where nobody has, in any."""
+        name = claim.who.name
+        keys: list[Iterable[str]] = [[_as_written(name)], [in_order(name)], _spellings(name)]
+        mailed = set().union(*(self._by_local_part.get(folded(guess), set()) for guess in claim.guesses))
+        for index, wanted in zip(self._by_name, keys, strict=True):
+            if found := set().union(*(index.get(key, set()) for key in wanted)):
+                return found | mailed
+        return mailed
 
     def _why_nobody(self, claim: Claim) -> Text:
-        against = [self._students[who] for who in self._named(claim.who.name)]
+        against = [self._students[who] for who in self._named(claim)]
         if against:
             who = ", ".join(_called(each) for each in against)
             return say("its name is that of {who}, and another key contradicts it", who=who)
@@ -178,15 +214,55 @@ class Roster:
         return self._students.get(who)
 
 
-def contradicts(one: Student, other: Student) -> bool:
-    """Whether both have a key of one kind, and not the same."""
+def contradicts(claimed: Student, student: Student) -> bool:
+    """Whether a claim and a student both have a key of one kind, and not the same."""
     pairs = [
-        (one.canvas_id, other.canvas_id),
-        (plain(one.email), plain(other.email)),
-        (one.moodle_id, other.moodle_id),
-        (plain(one.login), plain(other.login)),
+        (claimed.canvas_id, {student.canvas_id}),
+        (folded(claimed.email), {folded(student.email)}),
+        (claimed.moodle_id, {student.moodle_id}),
+        (folded(claimed.login), set(_ids(student)) if student.login else set()),
+        (folded(claimed.sis_id), _school_ids(student)),
     ]
-    return any(mine and theirs and mine != theirs for mine, theirs in pairs)
+    return any(mine and theirs - {""} and mine not in theirs for mine, theirs in pairs)
+
+
+def told_apart(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims, those of one key that cannot be one person under keys of their own."""
+    everyone = list(claims)
+    whose: defaultdict[str, list[Student]] = defaultdict(list)
+    for claim in everyone:
+        if claim.who not in whose[claim.key]:
+            whose[claim.key].append(claim.who)
+    parted = {
+        key
+        for key, people in whose.items()
+        if len(people) > 1 and any(contradicts(one, other) or contradicts(other, one)
+                                   for place, one in enumerate(people) for other in people[:place])
+    }  # fmt: skip
+    return [
+        msgspec.structs.replace(claim, key=f"{claim.key} ({_further(claim.who)})") if claim.key in parted else claim
+        for claim in everyone
+    ]
+
+
+def _further(who: Student) -> str:
+    told = (who.email, who.canvas_id, who.moodle_id, who.sis_id, who.login, who.name)
+    return ", ".join(dict.fromkeys(each for each in told if each and each != who.id))
+
+
+def _ids(student: Student) -> list[str]:
+    return [folded(key) for key in (student.id, student.login, student.sis_id)]
+
+
+def _school_ids(student: Student) -> set[str]:
+    """The school's own number: an id that only repeats another key, where the roster has no column of ids, is none."""
+    others = {folded(each) for each in (student.login, student.email, student.name, student.canvas_id)}
+    own = {folded(student.id)} - others if not student.moodle_id or student.sis_id else set()
+    return (own | {folded(student.sis_id)}) - {""}
+
+
+def _local_part(student: Student) -> str:
+    return folded(student.email.partition("@")[0])
 
 
 def groups_of(student: Student) -> list[str]:
@@ -198,6 +274,12 @@ def in_order(name: str) -> str:
     """A name's words in the order in which it is said: "García López, José" is José García López."""
     family, comma, given = name.partition(",")
     return plain(f"{given} {family}" if comma else name)
+
+
+def _as_written(name: str) -> str:
+    """A name in the order in which it is said, with its accents."""
+    family, comma, given = name.partition(",")
+    return " ".join(re.findall(r"[^\W_]+", folded(f"{given} {family}" if comma else name)))
 
 
 def known_from(claim: Claim, student: Student | None) -> Student:

@@ -106,8 +106,8 @@ def test_turns_off_requires_grad_the_next_backward_raises():
         w.sum().backward()
 
 
-def test_the_sum_of_the_slope_examples_of_adds_and_uses_only_the_sign():
-    """At w = 3 on w squared the slope is 6."""
+def test_at_three_on_the_curve_w_squared_the_slope_is_six():
+    """As the question of `adds` has it."""
     w = weight(3.0)
     (w**2).sum().backward()
     assert w.grad.item() == 6.0
@@ -230,3 +230,221 @@ def test_keeps_growing_is_at_twice_the_base_after_twice_the_warmup():
     """And at a hundred times after a hundred."""
     learner = module(variant("warmup_schedule", "keeps_growing"))
     assert [learner.warmup_lr(step, 0.1, 10) for step in (19, 999)] == pytest.approx([0.2, 10.0])
+
+
+# ------------------------------------------------- what the programs of beliefs do
+
+
+def one_row_each(belief: str, logits: list[list[float]], labels: list[int]) -> np.ndarray:
+    """The gradient of the logits that a learner with this belief gets."""
+    learner = module(variant("backward_pass", belief))
+    with np.errstate(all="ignore"):
+        return learner.softmax_cross_entropy_backward(np.array(logits, dtype=float), np.array(labels))
+
+
+LOGITS, LABELS = [[1.0, 0.0, -1.0], [0.0, 2.0, 1.0], [0.5, 0.5, 0.0], [2.0, 1.0, 0.0]], [0, 2, 1, 0]
+
+
+def right_gradient() -> np.ndarray:
+    logits = torch.tensor(LOGITS, dtype=torch.float64, requires_grad=True)
+    nn.functional.cross_entropy(logits, torch.tensor(LABELS)).backward()
+    return logits.grad.numpy()
+
+
+@pytest.mark.parametrize(("belief", "factor"), [("no_batch_mean", 4), ("averages_over_every_element", 1 / 3)])
+def test_wrong_means_scale_the_gradient_by_the_rows_or_the_classes(belief, factor):
+    """Four rows and three classes."""
+    assert one_row_each(belief, LOGITS, LABELS) == pytest.approx(factor * right_gradient())
+
+
+def test_the_rows_of_the_gradient_add_up_to_zero_with_one_negative_number():
+    """Probabilities less the one-hot labels; the slope of a logarithm alone is minus one over the probability."""
+    found = right_gradient()
+    assert found.sum(axis=1) == pytest.approx(0, abs=1e-15)
+    assert (found < 0).sum(axis=1).tolist() == [1] * 4
+    p = torch.tensor(0.1, dtype=torch.float64, requires_grad=True)
+    (-p.log()).backward()
+    assert p.grad.item() == pytest.approx(-1 / 0.1)
+
+
+def test_divides_only_the_probabilities_pushes_the_right_class_more_than_n_times_as_hard():
+    """As hard as all others together are pushed down, N times and more."""
+    for row, label in zip(one_row_each("divides_only_the_probabilities", LOGITS, LABELS), LABELS, strict=True):
+        assert -row[label] > 4 * (row.sum() - row[label])
+
+
+def test_one_hot_in_every_row_gives_four_ones_for_two_labels():
+    """Right would be two."""
+    ones = np.zeros((2, 3))
+    ones[:, [0, 2]] = 1.0
+    assert ones.sum() == 4
+    assert np.eye(3)[[0, 2]].sum() == 2
+
+
+def test_one_maximum_for_the_batch_leaves_nothing_of_a_lower_row():
+    """The rows [1000, 1001] and [0, 1]."""
+    found = one_row_each("one_maximum_for_the_batch", [[1000.0, 1001.0], [0.0, 1.0]], [0, 0])
+    assert np.isfinite(found[0]).all()
+    assert np.isnan(found[1]).all()
+
+
+def test_softmax_down_the_batch_gives_a_lone_example_probability_one_everywhere():
+    """So that its gradient is 1 in every class but the right one."""
+    assert one_row_each("softmax_down_the_batch", [[3.0, 1.0, 2.0]], [1]).tolist() == [[1.0, 0.0, 1.0]]
+
+
+@pytest.mark.parametrize(("belief", "part"), [("bias_averaged", "bias"), ("averages_again", "weight")])
+def test_a_second_mean_makes_a_gradient_n_times_too_small(belief, part):
+    """Five rows."""
+    rng = np.random.default_rng(1)
+    grad_out, x, weights = rng.normal(size=(5, 3)), rng.normal(size=(5, 2)), rng.normal(size=(2, 3))
+    found = module(variant("backward_pass", belief)).linear_backward(grad_out, x, weights)
+    right = {"weight": x.T @ grad_out, "bias": grad_out.sum(axis=0)}
+    assert found[{"weight": 1, "bias": 2}[part]] == pytest.approx(right[part] / 5)
+
+
+@pytest.mark.parametrize("value", [0.1, 3.0, 5.0, 100.0])
+def test_the_relu_has_slope_one_wherever_it_is_open(value):
+    """Whatever went in."""
+    x = torch.tensor(value, requires_grad=True)
+    x.relu().backward()
+    assert x.grad.item() == 1.0
+
+
+def test_multiplying_in_place_changes_the_other_name_and_a_product_does_not():
+    """`b = a; b *= 0`, and `b = a * 0`; and `b += [2]` on a list."""
+    a = np.ones(2)
+    b = a
+    b *= 0
+    assert a.tolist() == [0, 0]
+    c = [1]
+    d = c
+    d += [2]
+    assert c == [1, 2]
+
+
+def test_the_way_back_costs_up_to_twice_the_way_there():
+    """Multiplications, as torch counts them, in the classifier of the brief."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+    counts = []
+    for go_back in (False, True):
+        with FlopCounterMode(display=False) as counter:
+            loss = nn.functional.cross_entropy(model(torch.zeros(8, 784)), torch.zeros(8, dtype=torch.long))
+            if go_back:
+                loss.backward()
+        counts.append(counter.get_total_flops())
+    assert 1 <= (counts[1] - counts[0]) / counts[0] <= 2
+
+
+def test_a_tensor_of_two_numbers_is_neither_true_nor_false():
+    """And one of a single zero is false."""
+    with pytest.raises(RuntimeError, match="more than one value"):
+        bool(torch.tensor([1.0, 2.0]))
+    assert not bool(torch.tensor([0.0]))
+
+
+def test_epsilon_forgotten_divides_zero_by_zero():
+    """A gradient that has always been 0."""
+    learner = module(variant("adam_step", "epsilon_forgotten"))
+    with np.errstate(all="ignore"):
+        param, _, _ = learner.adam_step(np.ones(1), np.zeros(1), np.zeros(1), np.zeros(1), 1)
+    assert np.isnan(param).all()
+
+
+@pytest.mark.parametrize("factor", [10.0, 100.0])
+def test_no_root_makes_the_step_for_a_larger_gradient_shorter_in_proportion(factor):
+    """With the root the size cancels."""
+    learner = module(variant("adam_step", "no_root"))
+    lengths = [
+        1 - learner.adam_step(np.ones(1), np.array([g]), np.zeros(1), np.zeros(1), 1)[0][0] for g in (2, 2 * factor)
+    ]
+    assert lengths[0] / lengths[1] == pytest.approx(factor)
+
+
+def test_never_clearing_is_momentum_with_a_factor_of_one():
+    """The same path to the last digit."""
+    paths = []
+    for momentum in (0.0, 1.0):
+        w = weight(0.0)
+        optimizer = torch.optim.SGD([w], lr=0.1, momentum=momentum)
+        path = []
+        for _ in range(8):
+            if momentum:
+                optimizer.zero_grad()
+            ((w - 2) ** 2).sum().backward()
+            optimizer.step()
+            path.append(w.item())
+        paths.append(path)
+    assert paths[0] == pytest.approx(paths[1])
+
+
+RATES = {  # belief: step, and the rate it gives there; base 1, four steps of warmup, twelve in all, minimum 0.1
+    "rises_from_the_minimum": (0, 0.1 + 0.9 / 4),
+    "cosine_from_step_zero": (4, 0.1 + 0.9 * 0.75),
+    "cosine_ahead_of_itself": (4, 0.1 + 0.9 * 0.5),
+    "minimum_one_step_early": (11, 0.1),
+    "climbs_again": (16, 0.55),
+    "minimum_added_on_top": (4, 1.1),
+    "whole_cosine": (8, 0.1),
+    "cosine_not_halved": (4, 0.1 + 0.9 * 2),
+    "cosine_upside_down": (4, 0.1),
+    "straight_fall": (6, 0.1 + 0.9 * 0.75),
+    "starts_at_zero": (0, 0.0),
+    "integer_division": (2, 0.0),
+    "floor_of_the_rate": (2, 0.0),
+    "ignores_the_minimum": (12, 0.0),
+}
+
+
+@pytest.mark.parametrize("belief", RATES)
+def test_the_rate_that_a_belief_about_the_schedule_gives(belief):
+    """Where its explanation or its question looks."""
+    step, expected = RATES[belief]
+    learner = module(variant("warmup_schedule", belief))
+    assert learner.warmup_cosine_lr(step, 1.0, 4, 12, 0.1) == pytest.approx(expected, abs=1e-12)
+
+
+def test_cosine_too_long_still_has_a_third_of_its_way_to_go_at_the_end():
+    """Of twelve steps four are warmup: eight remain, and the last of them stands at 7/12."""
+    learner = module(variant("warmup_schedule", "cosine_too_long"))
+    assert learner.warmup_cosine_lr(11, 1.0, 4, 12) == pytest.approx((1 + np.cos(np.pi * 7 / 12)) / 2)
+
+
+def test_divides_by_zero_without_warmup_raises_and_the_reference_gives_the_base():
+    """Zero steps of warmup."""
+    with pytest.raises(ZeroDivisionError):
+        module(variant("warmup_schedule", "divides_by_zero_without_warmup")).warmup_lr(0, 1.0, 0)
+    assert module(course().exercise("warmup_schedule").reference).warmup_lr(0, 1.0, 0) == 1.0
+
+
+def test_python_divides_three_by_four_in_two_ways():
+    """`3 / 4`, `3 // 4`, and a float rounded down."""
+    assert (3 / 4, 3 // 4, 0.1 * 3 // 4) == (0.75, 0, 0.0)
+
+
+def test_the_cosine_runs_from_one_to_minus_one_and_back():
+    """At 0, half of pi, pi and twice pi."""
+    assert np.cos([0, np.pi / 2, np.pi, 2 * np.pi]) == pytest.approx([1, 0, -1, 1], abs=1e-15)
+
+
+def test_adam_13_a_rate_of_a_half_trains_sgd_and_sends_adam_off():
+    """One small network, and PyTorch's own default for Adam."""
+    ends = {}
+    for kind in (torch.optim.SGD, torch.optim.Adam):
+        torch.manual_seed(0)
+        model = nn.Sequential(nn.Linear(4, 128), nn.ReLU(), nn.Linear(128, 3))
+        x, y = torch.randn(64, 4), torch.randint(3, (64,))
+        optimizer = kind(model.parameters(), lr=0.5)
+        losses = []
+        for _ in range(30):
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        ends[kind] = losses
+    assert ends[torch.optim.SGD][-1] < ends[torch.optim.SGD][0]
+    assert max(ends[torch.optim.Adam]) > 5 * ends[torch.optim.Adam][0]
+    assert torch.optim.Adam([weight(0.0)]).defaults["lr"] == 1e-3

@@ -27,6 +27,39 @@ def take_step(sgd_step, values, gradients, lr, container="list", trainable=None,
     }
 
 
+def two_steps(sgd_step, values, slopes, lr, backward=True):
+    """Where the parameters stand after a first step and after a second, along constant slopes.
+
+    For the second, `backward` leaves the slopes anew in every parameter that still learns; without `backward` the
+    gradients are those that the first step has left.
+    """
+    params = _parameters(values, None)
+    held = list(params)
+    _give(held, slopes)
+    _step(sgd_step, params, lr, recording=True)
+    first = _values(held)
+    if backward:
+        with torch.enable_grad():
+            _follow(held, slopes)
+    _step(sgd_step, params, lr, recording=True)
+    return {"first": first, "second": _values(held)}
+
+
+def step_and_record(sgd_step, values, slopes, lr, recording):
+    """Where one step leads, and where a second leads other parameters that start from the same values.
+
+    The second has the gradients that `backward` gives those, in whichever mode the first has left autograd: zeros where
+    nothing is recorded.
+    """
+    params, others = _parameters(values, None), _parameters(values, None)
+    _give(params, slopes)
+    with torch.set_grad_enabled(recording):
+        sgd_step(params, lr)
+        _follow(others, slopes)
+    _step(sgd_step, others, lr, recording)
+    return {"first": _values(params), "second": _values(others)}
+
+
 def descend(sgd_step, start, rates):
     """Walk down a slanted valley, one step a rate: where the two weights stand before each and at the end."""
     params = _parameters(start.reshape(2, 1), None)
@@ -77,6 +110,20 @@ def _step(sgd_step, params, lr, recording):
     with torch.set_grad_enabled(recording):
         sgd_step(params, lr)
         return torch.is_grad_enabled()
+
+
+def _give(params, slopes):
+    for p, slope in zip(params, slopes, strict=True):
+        p.grad = torch.tensor(slope)
+
+
+def _follow(params, slopes):
+    """Each parameter's slope as `backward` leaves it: zeros where autograd does not record, or not that parameter."""
+    for p in params:
+        p.grad = torch.zeros_like(p, requires_grad=False)
+    loss = sum((torch.tensor(slope) * p).sum() for p, slope in zip(params, slopes, strict=True))
+    if loss.requires_grad:
+        loss.backward()
 
 
 def _valley(weights):

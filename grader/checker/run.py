@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -44,17 +45,21 @@ def run_checks(
     submission that needs none; what `on_checked` raises ends the run.
     """
     runnable: list[tuple[int, Prepared]] = []
+    reading: dict[int, float] = {}
     for index, content in enumerate(contents):
+        started = time.perf_counter()
         prepared = prepare(exercise, content, lint=lint)
+        reading[index] = time.perf_counter() - started
         if isinstance(prepared, Checked):
-            on_checked(index, prepared)
+            on_checked(index, replace(prepared, seconds=reading[index]))
         else:
             runnable.append((index, prepared))
     if runnable:
         own_pool = pool()  # it boots while the checks are read
         checking = Checking(exercise, reference(), seed)
         for index, prepared in runnable:
-            on_checked(index, checking.check(prepared, own_pool))
+            checked = checking.check(prepared, own_pool)
+            on_checked(index, replace(checked, seconds=checked.seconds + reading[index]))
 
 
 def ask_reference(exercise: Exercise, reference: Callee, seed: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from grader.course import Course, Exercise, open_course
 from grader.errors import CourseError
 from grader.grading import Examiner
 from grader.locale import say
-from grader.results import Isolation, to_json
+from grader.results import Isolation, Report, to_json
 
 _ONE_AT_A_TIME = threading.Lock()  # a cluster's worker may have several threads, and an examiner serves one
 _examiners: dict[Path, Examiner] = {}
@@ -32,10 +33,11 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Graded(msgspec.Struct, frozen=True):
-    """One submission's report, as the JSON it is kept as."""
+    """One submission's report, as the JSON it is kept as, and how long the grader was at it, diagnosis and all."""
 
     submission: int
     report: bytes
+    seconds: float = 0.0
 
 
 def grade_batch(batch: Batch) -> list[Graded]:
@@ -56,11 +58,21 @@ def grade_batch(batch: Batch) -> list[Graded]:
                 say("Install the same version of the course on every machine."),
             )
         graded: list[Graded] = []
+        before: float | None = None
+
+        def keep(place: int, report: Report) -> None:
+            nonlocal before
+            now = time.monotonic()
+            # What all need, such as a reference's answers, comes before the first and is nobody's.
+            took = report.seconds if before is None else max(report.seconds, now - before)
+            before = now
+            graded.append(Graded(batch.submissions[place], to_json(report), took))
+
         examiner.grade_all(
             exercise,
             batch.contents,
             seed=batch.seed,
-            on_report=lambda place, report: graded.append(Graded(batch.submissions[place], to_json(report))),
+            on_report=keep,
         )
         return graded
 

@@ -10,8 +10,9 @@ import msgspec
 
 from grader.classroom.batch import checks_version, isolation_here
 from grader.classroom.intake import Intake
+from grader.classroom.patience import Part, Waiting, in_parts
 from grader.classroom.rows import Edition, RunStart
-from grader.classroom.sending import Clock, Part, Sending, Standing, Waiting, Workers, in_parts
+from grader.classroom.sending import BATCH, Clock, Sending, Standing, Workers
 from grader.classroom.store import Store
 from grader.course import Course, Exercise
 from grader.errors import GraderError, IsolationError
@@ -137,4 +138,8 @@ def _parts(store: Store, editions: Sequence[Edition]) -> Iterator[Part]:
         last = 0
         while page := store.pending(edition, after=last, most=PAGE):
             last = page[-1].id
-            yield from in_parts([Waiting(edition, kept.id, kept.sha256) for kept in page])
+            newest = {kept.learner: kept.id for kept in page}
+            waiting = [
+                Waiting(edition, kept.id, kept.sha256, kept.learner, kept.id == newest[kept.learner]) for kept in page
+            ]
+            yield from in_parts(waiting, BATCH)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
@@ -14,7 +14,7 @@ from itertools import chain
 import msgspec
 
 from grader.classroom.batch import Batch, Graded, grade_batch
-from grader.classroom.rows import Edition
+from grader.classroom.patience import Part, Patience, in_parts
 from grader.classroom.store import Store
 from grader.course import Course, Exercise
 from grader.errors import GraderError
@@ -50,23 +50,6 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     not_gradable: int
 
 
-class Waiting(msgspec.Struct, frozen=True):
-    """A submission that waits for its result: what will grade it, its number, the fingerprint of its bytes."""
-
-    edition: Edition
-    submission: int
-    sha256: str
-
-
-Part = list[Waiting]
-
-
-def in_parts(waiting: Sequence[Waiting], size: int = BATCH) -> Iterator[Part]:
-    """At most `size` at a time."""
-    for start in range(0, len(waiting), size):
-        yield list(waiting[start : start + size])
-
-
 class Sending:
     """One run's submissions, a bounded number at a time under way; `done` and `not_gradable` say what came of them."""
 
@@ -91,6 +74,7 @@ class Sending:
         self.all = number
         self.done = self.failures = self.not_gradable = 0
         self._in_a_row = 0
+        self._patience = Patience()
 
     def send(self, parts: Iterable[Part], executor: Executor, workers: Workers) -> None:
         """Grade every part with `executor`; `workers` gives new ones in the place of those that died.
@@ -153,12 +137,20 @@ class Sending:
             part = next(queue, None)
             if part is None:
                 return False
+            if not (part := self._still_waited_for(part)):
+                continue
             try:
                 running[executor.submit(grade_batch, self._batch(part))] = part
             except BrokenProcessPool:
                 running[_failed()] = part
                 return True
         return False
+
+    def _still_waited_for(self, part: Part) -> Part:
+        """The part without what its learners have no more time for, which is told as their own."""
+        left = [one for one in part if self._patience.is_over(one)]
+        self._end(left, self._patience.told(), Outcome.TIMED_OUT)
+        return [one for one in part if one not in left]
 
     def _batch(self, part: Part) -> Batch:
         edition = part[0].edition
@@ -173,17 +165,22 @@ class Sending:
         )
 
     def _keep(self, part: Part, graded: list[Graded]) -> None:
+        waiting = {each.submission: each for each in part}
         for one in graded:
             report = report_from_json(one.report)
             self.store.keep_result(self.run, one.submission, part[0].edition, report, self.clock())
+            self._patience.count(waiting[one.submission], one.seconds)
             self._count(report.outcome)
         self._in_a_row = 0
 
     def _give_up(self, part: Part, why: Text) -> None:
         """Not gradable, which is the grader's fault and never a zero."""
+        self._end(part, why, Outcome.GRADER_ERROR)
+
+    def _end(self, part: Part, why: Text, outcome: Outcome) -> None:
         for one in part:
             exercise = self.course.exercise(one.edition.exercise)
-            report = not_gradable(exercise, self.store.source(one.sha256), why, self.seed)
+            report = not_run(exercise, self.store.source(one.sha256), why, self.seed, outcome)
             self.store.keep_result(self.run, one.submission, one.edition, report, self.clock())
             self._count(report.outcome)
 
@@ -221,11 +218,11 @@ def _failed() -> Future[list[Graded]]:
     return future
 
 
-def not_gradable(exercise: Exercise, content: bytes, why: Text, seed: int) -> Report:
-    """The report on what the grader could not judge, in every check."""
+def not_run(exercise: Exercise, content: bytes, why: Text, seed: int, outcome: Outcome) -> Report:
+    """The report on what was not run, the same in every check."""
     return Report(
         exercise=ExerciseRef(exercise.number, exercise.id),
-        outcome=Outcome.GRADER_ERROR,
+        outcome=outcome,
         points=0.0,
         max_points=exercise.max_points,
         message=why,
@@ -233,7 +230,7 @@ def not_gradable(exercise: Exercise, content: bytes, why: Text, seed: int) -> Re
             CheckResult(
                 id=check.id,
                 claim=check.claim,
-                outcome=Outcome.GRADER_ERROR,
+                outcome=outcome,
                 points=0.0,
                 max_points=check.points,
                 message=why,

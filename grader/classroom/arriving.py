@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.classroom import tables
@@ -66,6 +66,21 @@ def adopt(connection: Connection, old: str, new: str) -> None:
             moved = {"learner": number[new], "attempt": attempt}
             connection.execute(update(submissions).where(submissions.c.id == row.id).values(**moved))
     connection.execute(learners.delete().where(learners.c.id == number[old]))
+
+
+def correct(connection: Connection, owners: Mapping[str, str]) -> None:
+    """Make every submission of a path in `owners` that learner's, as a further attempt, whosever it was."""
+    learners, submissions = tables.learners, tables.submissions
+    insert_new(connection, learners, [{"key": key} for key in sorted(set(owners.values()))])
+    number = {row.key: row.id for row in connection.execute(select(learners))}
+    for origin, key in sorted(owners.items()):
+        own = number[key]
+        strays = select(submissions).where(submissions.c.origin == origin, submissions.c.learner != own)
+        for row in connection.execute(strays.order_by(submissions.c.attempt)).all():
+            theirs = (submissions.c.learner == own) & (submissions.c.exercise == row.exercise)
+            last = connection.execute(select(func.max(submissions.c.attempt)).where(theirs)).scalar() or 0
+            moved = {"learner": own, "attempt": last + 1}
+            connection.execute(update(submissions).where(submissions.c.id == row.id).values(**moved))
 
 
 def insert(connection: Connection, table: Table) -> Any:

@@ -21,7 +21,7 @@ from grader.classroom.intake_layouts import Layout, Submitters, Surroundings
 from grader.classroom.intake_layouts import Path as Parts
 from grader.errors import SubmissionError, UsageError
 from grader.exports.gradebook import Student
-from grader.exports.identity import Claim, Roster, Settled, known_from, told_apart
+from grader.exports.identity import Claim, Roster, Settled, known_from, spoken_name, told_apart
 from grader.locale import say
 from grader.notebook_cells import graded_content, searchable
 from grader.text import Text
@@ -38,7 +38,8 @@ class Intake:
     """What a folder holds, learner by learner; files are read only as `batches` reaches them.
 
     `students` tells who the learners are, by key; `adoptions` maps what a learner would have been called without the
-    roster to the key they have now, `successors` a key of earlier releases to today's. `absent` is who of the roster
+    roster to the key they have now, `successors` a key of earlier releases to today's, `corrections` a file that an
+    instructor has given to somebody to that person. `absent` is who of the roster
     has no file here; None without a roster. `notes` is whole once `batches` has come to its end. `matches` are claims
     that an instructor settled, `times` when the roster says that a student handed in.
     """
@@ -58,6 +59,7 @@ class Intake:
         self._roster = Roster(roster, matches)
         self._times = dict(times or {})
         self.successors: dict[str, str] = {}
+        self.corrections: dict[str, str] = {}
         self._notes: dict[Note, None] = {}
         self._unreadable: set[Parts] = set()
         self.students: dict[str, Student] = {}
@@ -97,6 +99,7 @@ class Intake:
         self.students.clear()
         self.adoptions.clear()
         self.successors.clear()
+        self.corrections.clear()
         self._notes.clear()
 
     def _by_learner(self, root: Path) -> dict[str, list[_Claimed]]:
@@ -116,7 +119,10 @@ class Intake:
         useless: dict[str, str] = {}
         for each in handed_in:
             if _is_source(each.entry):
-                claimed[self._key(each.claim, settled)].append(each)
+                key = self._key(each.claim, settled)
+                claimed[key].append(each)
+                if self._roster.is_matched(each.claim):
+                    self.corrections[each.entry.origin] = key
             elif _names_somebody(each.claim, each.entry):
                 useless[each.claim.key] = each.entry.origin
         self._note_useless(useless, claimed)
@@ -142,7 +148,7 @@ class Intake:
         name = claim.group or claim.who.name or claim.key
         members = self._group(claim, name)
         if members:
-            listed = ", ".join(each.name or each.id for each in members)
+            listed = ", ".join(map(spoken_name, members))
             self._note("group", name, say("handed in by a group; it counts for each of {who}", who=listed))
             return [
                 msgspec.structs.replace(claim, key=each.id, who=Student(id=each.id), guesses=(each.id,), group=name)

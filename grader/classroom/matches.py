@@ -19,10 +19,13 @@ HEADING = ["claim", "student"]
 def matches_of(folder: Path, given: Iterable[str] = ()) -> dict[str, str]:
     """Claims and the roster's id of whose each is: the file's, and those `given` now, which it keeps.
 
-    Raises UsageError where the file is no such list, or what is given has no ``=``.
+    Each given is a ``CLAIM=ID`` or another such file. Raises UsageError where a file is no such list, or what is given
+    is neither.
     """
     known = _read(folder / FILE)
-    added = dict(_pair(each) for each in given)
+    added: dict[str, str] = {}
+    for each in given:
+        added |= _read(Path(each)) if Path(each).is_file() else dict([_pair(each)])
     if added:
         known |= added
         _write(folder, known)

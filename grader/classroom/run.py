@@ -117,6 +117,7 @@ def _take_in(intake: Intake, store: Store, run: int) -> None:
         # An earlier release called somebody by the name alone: only who has the same number is the same person.
         if old in known and known[old].moodle_id == intake.students[new].moodle_id:
             store.adopt(old, new)
+    store.correct(intake.corrections)
     for arrivals in intake.batches():
         store.keep_submissions(run, arrivals, intake.students)
     if intake.absent is not None:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, and_, func, select, update
 
 from grader.classroom import rows, tables
 from grader.classroom.arrival import Arrival, Note
-from grader.classroom.arriving import adopt, insert, insert_new, keep_absent, keep_all
+from grader.classroom.arriving import adopt, correct, insert, insert_new, keep_absent, keep_all
 from grader.classroom.database import Database
 from grader.classroom.rows import Edition, Kept, KeptResult, RunStart
 from grader.errors import StoreError
@@ -120,6 +120,11 @@ class Store:
     def adopt(self, old: str, new: str) -> None:
         """From now on the learner once known as `old` is `new`: a roster came, or a folder was renamed."""
         self._database.write(lambda connection: adopt(connection, old, new), alone=True)
+
+    def correct(self, owners: Mapping[str, str]) -> None:
+        """Give each path's submissions to whom an instructor says they are, whoever they were credited to."""
+        if owners:
+            self._database.write(lambda connection: correct(connection, owners), alone=True)
 
     def keep_notes(self, run: int, notes: Iterable[Note]) -> None:
         """What this run's intake could not use; said again for the same run, it replaces what was said."""

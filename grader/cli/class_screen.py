@@ -81,6 +81,14 @@ def tell_notes(notes: Sequence[Note], most: int) -> None:
         )
 
 
+def tell_how_to_match(notes: Sequence[Note]) -> None:
+    """How an instructor says whose a work is that was credited to nobody of the roster, with the first one's name."""
+    first = next((note.subject for note in notes if note.kind == "unmatched_file"), None)
+    if first is not None:
+        command = f'--match "{first}=…"'
+        echo(spoken(say("To say whose work it is, give the roster's id: {command}", command=command)), err=True)
+
+
 def tell_outcomes(outcomes: Outcomes) -> None:
     """What a run came to."""
     echo(

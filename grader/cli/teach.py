@@ -86,7 +86,7 @@ def grade_class(
     for one in wanted:
         course.exercise(one)
     from grader.cli.class_moves import editions_before, tell_moves
-    from grader.cli.class_screen import tell_notes, tell_outcomes
+    from grader.cli.class_screen import tell_how_to_match, tell_notes, tell_outcomes
 
     intake = _intake(course, folder, roster, out, matched)
     with open_store(out, db) as store:
@@ -94,6 +94,7 @@ def grade_class(
         outcomes = _run(course, store, intake, wanted, workers, scheduler, seed, allow_weak=allow_weak)
         notes = store.notes()
         tell_notes(notes, len(notes) if no_pages else MOST_NOTES)
+        tell_how_to_match(notes)
         tell_outcomes(outcomes)
         tell_moves(course, store, before, store.current_editions())
         if not no_pages:

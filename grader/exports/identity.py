@@ -90,7 +90,8 @@ class Roster:
         found = {key: self.find(claim) for key, claim in first.items()}
         rivals: defaultdict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
         for key, settled in found.items():
-            if settled.student is not None:
+            # What a group hands in is each member's besides their own.
+            if settled.student is not None and not first[key].group:
                 rivals[settled.student.id, first[key].download].append(key)
         for (student, _), keys in rivals.items():
             for key in keys if len(keys) > 1 else ():
@@ -280,6 +281,12 @@ def _as_written(name: str) -> str:
     """A name in the order in which it is said, with its accents."""
     family, comma, given = name.partition(",")
     return " ".join(re.findall(r"[^\W_]+", folded(f"{given} {family}" if comma else name)))
+
+
+def spoken_name(student: Student) -> str:
+    """A name as it is said, so that a list of several has no commas but its own."""
+    family, comma, given = student.name.partition(",")
+    return f"{given.strip()} {family.strip()}" if comma else student.name or student.id
 
 
 def known_from(claim: Claim, student: Student | None) -> Student:

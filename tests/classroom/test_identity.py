@@ -117,6 +117,24 @@ class TestNames:
         assert list(whose(arrivals)) == ["Ana García López (40031)"]
         assert "another key contradicts it" in notes(intake, "unmatched_file")["Ana García López (40031)"]
 
+    def test_an_id_whose_address_is_another_credits_nobody_who_has_that_id(self, take: Take) -> None:
+        metadata = "s_1:\n  :submitters:\n  - :name: Ana\n    :sid: S1\n    :email: zed@x.edu\n"
+        files = {"submission_metadata.yml": metadata.encode(), "s_1/adam_step.py": CODE}
+        arrivals, intake = take(files, "id,name,email\nS1,Ana,ana@x.edu\n")
+        assert list(whose(arrivals)) == ["S1 (?)"]
+        assert "another contradicts it" in notes(intake, "unmatched_file")["S1"]
+        assert list(intake.absent or ()) == ["S1"]
+
+    def test_logins_that_only_look_alike_are_two(self, take: Take) -> None:
+        arrivals, _ = take(["b-en/adam_step.py", "zed/adam_step.py"], "id,login\nS1,b.en\nS2,zed\n")
+        assert sorted(whose(arrivals)) == ["S2", "b-en"]
+
+    def test_two_of_gradescopes_submissions_under_one_name_are_two_people(self, take: Take) -> None:
+        metadata = "".join(f"s_{n}:\n  :submitters:\n  - :name: Ana\n" for n in (1, 2))
+        files = {"submission_metadata.yml": metadata.encode(), "s_1/adam_step.py": CODE, "s_2/adam_step.py": CODE}
+        arrivals, _ = take(files)
+        assert sorted(whose(arrivals)) == ["Ana (s_1)", "Ana (s_2)"]
+
     def test_keys_of_two_people_are_told(self, take: Take) -> None:
         metadata = "submission_1:\n  :submitters:\n  - :name: Ana\n    :sid: S1\n    :email: eva@x.edu\n"
         roster = "id,name,email\nS1,Ana,ana@x.edu\nS2,Eva,eva@x.edu\n"
@@ -168,6 +186,14 @@ class TestHiddenNames:
         arrivals, intake = take(["Grupo A_31_assignsubmission_file_/adam_step.py"], roster)
         assert sorted(whose(arrivals)) == ["S1", "S3"]
         assert notes(intake, "group") == {"Grupo A": "handed in by a group; it counts for each of Ana, Leo"}
+
+    def test_a_members_own_work_counts_besides_the_teams(self, take: Take) -> None:
+        roster = 'id,name,group\nS1,"Paz, Ana",Grupo A\nS2,"Sol, Eva",Grupo A\n'
+        names = [f"{name}_assignsubmission_file_/{file}" for name, file in
+                 (("Grupo A_31", "adam_step.py"), ("Eva Sol_40", "sgd_step.py"))]  # fmt: skip
+        arrivals, intake = take(names, roster)
+        assert {who: len(origins) for who, origins in whose(arrivals).items()} == {"S1": 1, "S2": 2}
+        assert notes(intake, "group") == {"Grupo A": "handed in by a group; it counts for each of Ana Paz, Eva Sol"}
 
     def test_a_group_of_canvass_counts_for_its_members(self, take: Take) -> None:
         roster = (
@@ -308,6 +334,27 @@ class TestPlanted:
         arrivals, intake = take(files)
         assert len(arrivals) <= 1
         assert notes(intake, "refused")
+
+    @pytest.mark.parametrize(
+        "name",
+        ["ana_778_12345_777_40001_adam_step.py", "anapaz_777_40001_benroe_778_40002_adam_step.py"],
+    )
+    def test_a_name_of_canvass_that_can_be_read_in_two_ways_is_nobodys(self, take: Take, name: str) -> None:
+        roster = "Student,ID,SIS User ID,SIS Login ID,Section\nAna,777,S1,ana,A\nBen,778,S2,ben,A\n"
+        arrivals, intake = take([name, "ben_778_40009_sgd_step.py"], roster)
+        assert {each.learner: each.exercise for each in arrivals} == {name: "adam_step", "S2": "sgd_step"}
+        assert "that of two people" in notes(intake, "unmatched_file")[name]
+
+    def test_blackboards_logins_may_end_in_anothers(self, take: Take) -> None:
+        names = [f"Adam_1_{login}_attempt_2026-11-20-23-15-02_adam_step.py" for login in ("x_ben", "eva")]
+        arrivals, _ = take(names, "id,login\nS1,ben\nS2,eva\n")
+        assert sorted(whose(arrivals)) == ["S2", "x_ben"]
+
+    def test_a_list_of_submitters_in_the_one_folder_there_is_moves_nobody(self, take: Take) -> None:
+        files = {"eva/submission_metadata.yml": self.METADATA.encode(), "eva/adam/adam_step.py": CODE}
+        arrivals, intake = take(files)
+        assert not {each.learner for each in arrivals} & {"ben", "ben@x.edu"}
+        assert "moves nobody" in notes(intake, "refused")["eva/submission_metadata.yml"]
 
     def test_a_login_that_ends_in_anothers_is_a_login_of_its_own(self, take: Take) -> None:
         roster = "identifier,github_username\nS1,ana\nS2,ben\n"

@@ -26,6 +26,12 @@ def test_a_list_written_by_a_spreadsheet_is_read(tmp_path: Path) -> None:
     assert matches_of(tmp_path, ()) == {"García, José (7)": "u1", "Ana": ""}
 
 
+def test_a_list_kept_elsewhere_is_taken_in(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("claim,student\nAna=B (7),u1\n")
+    assert matches_of(tmp_path / "out", [str(tmp_path / "mine.csv"), "Eva=u2"]) == {"Ana=B (7)": "u1", "Eva": "u2"}
+    assert matches_of(tmp_path / "out") == {"Ana=B (7)": "u1", "Eva": "u2"}
+
+
 @pytest.mark.parametrize("given", ["José", "=u1", " =u1"])
 def test_what_says_not_whose_it_is_is_refused(tmp_path: Path, given: str) -> None:
     with pytest.raises(UsageError, match="CLAIM=ID"):

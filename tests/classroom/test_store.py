@@ -180,6 +180,19 @@ class TestSubmissions:
             ("l-3", 1, b"c"),
         ]
 
+    def test_a_match_that_was_wrong_is_put_right(self, store, start, arrival):
+        """What was credited to one is the other's from now on, and only what lies at that path."""
+        run = store.begin_run(start, [ADAM])
+        mine, other = arrival("u1", b"a", origin="x/adam_step.py"), arrival("u1", b"b", origin="y/adam_step.py")
+        store.keep_submissions(run, [mine, other, arrival("u2", b"c", origin="z/adam_step.py")])
+        store.correct({"x/adam_step.py": "u2", "z/adam_step.py": "u2"})
+        store.correct({"x/adam_step.py": "u2"})
+        assert [(kept.learner, kept.attempt, store.source(kept.sha256)) for kept in store.submissions()] == [
+            ("u1", 2, b"b"),
+            ("u2", 1, b"c"),
+            ("u2", 2, b"a"),
+        ]
+
     def test_what_the_roster_tells_comes_back(self, store, start, arrival):
         """Only learners whom a roster knows have a student."""
         jose = Student(id="g-17", name="García, José", email="jose@example.org")

@@ -162,6 +162,7 @@ def limit_resources(memory_mb: int, cpu_seconds: int, warm_bytes: tuple[int, int
     # Address space is reserved far more freely than it is used (thread stacks, arenas): leave it room.
     _limit(resource.RLIMIT_AS, address_space + memory + (1 << 30))
     _limit(resource.RLIMIT_DATA, data + memory)
+    _limit(resource.RLIMIT_STACK, _stack())
     _limit(resource.RLIMIT_CPU, cpu_seconds)
     _limit(resource.RLIMIT_FSIZE, 64 << 20)
     _limit(resource.RLIMIT_NOFILE, 64)
@@ -169,6 +170,13 @@ def limit_resources(memory_mb: int, cpu_seconds: int, warm_bytes: tuple[int, int
     _limit(resource.RLIMIT_MEMLOCK, 0)
     _limit(resource.RLIMIT_MSGQUEUE, 0)
     _limit(resource.RLIMIT_SIGPENDING, 64)
+
+
+def _stack() -> int:
+    """What the stack may grow to, which RLIMIT_DATA does not count: as it is, unless that is without an end."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_STACK)
+    most = 64 << 20
+    return most if soft == resource.RLIM_INFINITY else min(soft, most)
 
 
 def _limit(kind: int, value: int) -> None:

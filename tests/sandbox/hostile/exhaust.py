@@ -112,6 +112,42 @@ _call(
     "maps shared memory, which no limit of a process counts",
     "import mmap\nreturn attempt(lambda: mmap.mmap(-1, 1 << 30))",
 )
+_call(
+    "memory_stacks",
+    "maps memory that grows as a stack does, which no limit on data counts",
+    "return attempt(lambda: syscall(9 if os.uname().machine == 'x86_64' else 222, 0, 1 << 26, 3, 0x122, -1, 0))",
+)
+_call(
+    "memory_made_writable",
+    "maps memory to read and then makes it writable",
+    "libc = ctypes.CDLL(None, use_errno=True)\nlibc.mmap.restype = ctypes.c_void_p\nn = 64 << 20\nwhile True:\n    p = libc.mmap(None, ctypes.c_size_t(n), 1, 0x22, -1, ctypes.c_long(0))\n    if p in (None, 2**64 - 1) or libc.mprotect(ctypes.c_void_p(p), ctypes.c_size_t(n), 3):\n        raise MemoryError\n    ctypes.memset(p, 1, n)",
+    "raised MemoryError",
+    "died memory",
+)
+_call(
+    "memory_of_files",
+    "maps a file to itself again and again and writes to all its pages",
+    "libc = ctypes.CDLL(None, use_errno=True)\nlibc.mmap.restype = ctypes.c_void_p\nfd = os.open(np.linalg._umath_linalg.__file__, os.O_RDONLY)\nn = os.fstat(fd).st_size & -4096\nwhile True:\n    p = libc.mmap(None, ctypes.c_size_t(n), 3, 2, fd, ctypes.c_long(0))\n    if p in (None, 2**64 - 1):\n        raise MemoryError\n    ctypes.memset(p, 1, n)",
+    "raised MemoryError",
+    "died memory",
+)
+_call(
+    "memory_remapped",
+    "maps little memory and lets it grow",
+    "import mmap\nm = mmap.mmap(-1, 1 << 20, mmap.MAP_PRIVATE)\nsize = 1 << 20\nwhile True:\n    size *= 2\n    m.resize(size)\n    m[size // 2:] = bytes(1) * (size - size // 2)",
+    "raised",
+    "died memory",
+)
+_call(
+    "memory_of_page_tables",
+    "reserves address space for the tables that it takes",
+    "libc = ctypes.CDLL(None, use_errno=True)\nlibc.mmap.restype = ctypes.c_void_p\nfor n in range(100_000):\n    if libc.mmap(None, ctypes.c_size_t(1 << 30), 1, 0x4022, -1, ctypes.c_long(0)) in (None, 2**64 - 1):\n        return ('refused', n)\nreturn ('got', n)",
+)
+_call(
+    "memory_of_sockets",
+    "keeps data in the kernel's sockets",
+    "import socket\nkept = []\ntry:\n    while True:\n        a, b = socket.socketpair()\n        a.setblocking(False)\n        kept.append((a, b))\n        try:\n            while True: a.send(bytes(1 << 16))\n        except BlockingIOError: pass\nexcept OSError as e:\n    return ('refused', repr(e))",
+)
 _call("memfd", "keeps files in memory", "return attempt(lambda: os.memfd_create('x'))")
 _call(
     "shared_memory",

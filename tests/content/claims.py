@@ -24,6 +24,8 @@ ROOT = HERE.parents[1]
 TABLE = HERE / "claims.toml"
 LANGUAGE = "en"
 """The language that is read; the lint and `grade verify` hold the others to the same numbers and formulas."""
+TABLES = {"ORACLES", "EXPECTED"}
+"""Names of tables in the tests of which each key names the item that its row runs."""
 _REFERENCE = re.compile(r"\bexercises? \d+\b", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"<<\w+>>")
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -82,7 +84,7 @@ def _sentences(value: object) -> Iterator[str]:
 
 @cache
 def facts() -> frozenset[str]:
-    """The names of all tests of the content, and the keys of tables such as ORACLES."""
+    """The names of all tests of the content, and the keys of tables whose every row is a test."""
     found: set[str] = set()
     for path in HERE.glob("test_*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

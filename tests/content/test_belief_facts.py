@@ -448,3 +448,40 @@ def test_adam_13_a_rate_of_a_half_trains_sgd_and_sends_adam_off():
     assert ends[torch.optim.SGD][-1] < ends[torch.optim.SGD][0]
     assert max(ends[torch.optim.Adam]) > 5 * ends[torch.optim.Adam][0]
     assert torch.optim.Adam([weight(0.0)]).defaults["lr"] == 1e-3
+
+
+# ------------------------------------------------------------------ words of the briefs
+
+
+def test_softmax_makes_rows_that_add_up_to_one_and_do_not_change_when_shifted():
+    """As its entry in the glossary says, and its formula."""
+    logits = torch.tensor([[3.0, 1.0, -2.0]], dtype=torch.float64)
+    found = torch.softmax(logits, dim=1)
+    assert found.sum().item() == pytest.approx(1)
+    assert torch.softmax(logits + 5, dim=1).numpy() == pytest.approx(found.numpy())
+    assert found.numpy() == pytest.approx((logits.exp() / logits.exp().sum()).numpy())
+
+
+def test_cross_entropy_is_minus_the_logarithm_of_the_right_probability():
+    """And takes logits."""
+    logits = torch.tensor([[3.0, 1.0, -2.0]], dtype=torch.float64)
+    found = nn.functional.cross_entropy(logits, torch.tensor([1]))
+    assert found.item() == pytest.approx(-torch.softmax(logits, dim=1)[0, 1].log().item())
+
+
+def test_one_hot_has_a_one_in_its_place_and_zeros_elsewhere():
+    """By an identity, as in exercise 1."""
+    assert np.eye(3)[[1]].tolist() == [[0, 1, 0]]
+
+
+def test_relu_is_the_larger_of_the_number_and_zero_with_slope_zero_at_zero():
+    """Forward and back."""
+    z = torch.tensor([-2.0, 0.0, 3.0], requires_grad=True)
+    h = torch.relu(z)
+    h.sum().backward()
+    assert (h.tolist(), z.grad.tolist()) == ([0, 0, 3], [0, 0, 1])
+
+
+def test_epsilon_is_1e_minus_8_by_default():
+    """In Adam."""
+    assert torch.optim.Adam([weight(0.0)]).defaults["eps"] == 1e-8

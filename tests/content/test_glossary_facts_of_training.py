@@ -6,6 +6,7 @@ import copy
 import math
 import warnings
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -250,6 +251,7 @@ def test_every_piece_of_code_runs(term, tmp_path):
         "loss_fn": loss_fn, "loss": loss_fn(model(inputs), targets), "accumulation_steps": 4,
         "optimizer": torch.optim.SGD(model.parameters(), lr=0.1), "lr_lambda": lambda step: 1.0,
         "path": tmp_path / "checkpoint.pt", "epoch": 1, "epochs": 2, "m": 0.1, "beta1": 0.9, "t": 1,
+        "logits": model(inputs), "labels": targets, "z": model(inputs), "np": np, "classes": 10,
     }  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("error")

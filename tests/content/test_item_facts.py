@@ -153,6 +153,11 @@ def warmup_cosine(step: int, base: float, warmup: int, total: int) -> float:
     return rates(lr_scheduler.SequentialLR(optimizer, [rise, fall], milestones=[warmup]), step + 1)[-1]
 
 
+def cross_entropy(p: float) -> float:
+    logits = torch.tensor([[p, 1 - p]], dtype=torch.float64).log()
+    return nn.functional.cross_entropy(logits, torch.tensor([0])).item()
+
+
 def moved_per_epoch(examples: int, batch: int, lr: float) -> float:
     """How far plain SGD gets in one epoch where every batch has the mean slope 1."""
     return examples // batch * abs(after_sgd(0.0, [1.0], lr=lr))
@@ -206,6 +211,7 @@ ORACLES: dict[str, Callable[..., float]] = {
     "gradients-06": parameters,
     "gradients-07": bias_gradient,
     "gradients-08": right_logit_gradient,
+    "gradients-19": cross_entropy,
     "optimizers-05": lambda lr, b, v: moved_on_zeros_after(v, b, lr, lr),
     "sgd-01": lambda w, g, lr: after_sgd(w, [g], lr=lr),
     "sgd-07": two_descents,

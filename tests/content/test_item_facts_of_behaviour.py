@@ -253,6 +253,11 @@ def test_optimizers_17_a_rate_far_off_spoils_either_optimizer():
         assert not off < 10 * best
 
 
+def test_gradients_20_an_identity_indexed_by_labels_is_one_hot():
+    """The right choice, as NumPy prints it."""
+    assert np.eye(3)[[2, 0]].tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
 def test_training_loop_20_backward_leaves_no_gradient_for_a_setting_of_the_optimizer():
     """Momentum is a number of Python."""
     w = weight(1.0)

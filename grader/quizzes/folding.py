@@ -17,7 +17,7 @@ def fold(words: str) -> str:
     for place, character in enumerate(decomposed):
         if character == _TILDE and place and decomposed[place - 1] == "n":
             kept[-1] = "ñ"
-        elif character.isalnum() or character in "+%*/=<>()[]{}^":
+        elif character.isalnum() or character in "+%*/=<>()[]{}^∇∂":
             kept.append(character)
     return "".join(kept)
 

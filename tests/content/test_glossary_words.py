@@ -27,7 +27,7 @@ WORDS = {
     "weight-decay": ("λ", "lambda"),
     "steplr": ("γ", "gamma"),
     "parameter": ("θ", "theta", "peso", "weight"),
-    "gradient": ("∇L",),
+    "gradient": ("∇L", "∇", "nabla"),
     "learning-rate-schedule": ("scheduler", "planificación de la tasa de aprendizaje"),
 }
 CONSTANTS = {"π", "∑", "∂"}

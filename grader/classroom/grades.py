@@ -13,7 +13,7 @@ from grader.course import Course
 from grader.errors import UsageError
 from grader.exports.format import Suite
 from grader.exports.gradebook import Column, Grade, Gradebook, Student
-from grader.exports.identity import Claim, Roster
+from grader.exports.identity import Claim, Roster, Settled
 from grader.exports.wording import summary
 from grader.locale import say
 from grader.results import Outcome
@@ -93,7 +93,8 @@ def _students(
     known = {key: msgspec.structs.replace(told.get(key) or Student(id=key, name=key), id=key) for key in learners}
     listed = {each.id: each for each in roster}
     finder = Roster(roster, {claim: who for claim, who in matches.items() if who in listed or not who})
-    fitting = {key: _fitting(finder, who) for key, who in known.items()}
+    settled = {key: _settled(finder, who) for key, who in known.items()}
+    fitting = {key: each.student.id if each.student else None for key, each in settled.items()}
     times = Counter(fitting.values())
     students, called = dict(listed), {}
     for key, who in known.items():
@@ -102,19 +103,27 @@ def _students(
             called[key], students[own] = own, _joined(who, listed[own])
         else:
             called[key] = label = finder.label(Claim(key=key, who=who, file=""))
-            students[label] = msgspec.structs.replace(who, id=label)
+            students[label] = (
+                _without_keys(who, label)
+                if settled[key].is_disputed or who.is_disputed
+                else msgspec.structs.replace(who, id=label)
+            )
     return students, called
 
 
-def _fitting(roster: Roster, who: Student) -> str | None:
-    found = roster.find(Claim(key=who.id, who=who, guesses=(who.id, who.login), file="")).student
-    return found.id if found else None
+def _settled(roster: Roster, who: Student) -> Settled:
+    return roster.find(Claim(key=who.id, who=who, guesses=(who.id, who.login), file=""))
+
+
+def _without_keys(who: Student, label: str) -> Student:
+    """Somebody whose keys are not of one person, so that no other system takes them for any of these."""
+    return Student(id=label, section=who.section)
 
 
 def _joined(known: Student, told: Student) -> Student:
     """What a roster says, and where it is silent what was known: a download's path tells a number, a roster may not."""
     fields = {name: getattr(told, name) or getattr(known, name) for name in Student.__struct_fields__}
-    return Student(**fields)
+    return Student(**{**fields, "is_disputed": False})
 
 
 def _grade(one: Counted, student: str) -> Grade:

@@ -192,7 +192,7 @@ class Intake:
     def _key(self, claim: Claim, settled: Mapping[str, Settled]) -> str:
         student = settled[claim.key].student
         key = student.id if student else self._roster.label(claim)
-        self.students[key] = known_from(claim, student)
+        self.students[key] = known_from(claim, student, is_disputed=settled[claim.key].is_disputed)
         if student and student.id != claim.key and not self._roster.knows_id(claim.key):
             self.adoptions[claim.key] = student.id
         if claim.who.moodle_id and claim.who.name and not student:
@@ -237,10 +237,16 @@ class Intake:
                 exercise=exercise.exercise,
                 content=content,
                 sha256=sha256(content).hexdigest(),
-                submitted_at=each.claim.submitted_at or self._times.get(learner),
+                submitted_at=each.claim.submitted_at or self._told_time(learner, each.claim),
                 late=each.claim.late,
                 origin=each.entry.origin,
             )
+
+    def _told_time(self, learner: str, claim: Claim) -> datetime | None:
+        """When the roster says that this learner handed in: a worksheet does so for the one assignment it is of."""
+        number = self._roster.number_of(learner)
+        is_of_it = not number or claim.group or number == claim.who.moodle_id
+        return self._times.get(learner) if is_of_it else None
 
     def _limit(self, entry: Entry) -> int:
         return self._caps.notebook_bytes if _is_notebook(entry) else self._caps.source_bytes

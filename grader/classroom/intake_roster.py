@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import cache
 from io import StringIO
 
+import msgspec
+
 from grader.classroom.intake_entries import printable
 from grader.errors import UsageError
 from grader.exports.gradebook import Student
@@ -156,7 +158,7 @@ def _student(row: list[str], columns: dict[str, int]) -> Student | None:
     told.pop("submitted", None)
     is_nobody = in_order(told["name"]) in _NOBODY or (roles and roles <= _STAFF)
     is_preview = told.get("login", "").endswith("_previewuser")
-    return None if not told["id"] or is_nobody or is_preview else Student(**told)
+    return None if not told["id"] or is_nobody or is_preview else msgspec.convert(told, Student)
 
 
 def read_times(content: bytes) -> dict[str, datetime]:

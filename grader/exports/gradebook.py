@@ -20,7 +20,7 @@ class Student(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `name` is as the roster writes it, "García, José" or "José García"; `login` is Canvas's SIS Login ID or a user
     name; `moodle_id` the number of "Participant 123", which holds for one assignment; `group` is who they hand in
-    with, as the roster's cell says it.
+    with, as the roster's cell says it. `is_disputed` says that these keys are not of one person.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Student(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     moodle_id: str = ""
     section: str = ""
     group: str = ""
+    is_disputed: bool = False
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):

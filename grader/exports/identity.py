@@ -46,12 +46,17 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What became of a claim: the student it fits, if any, and otherwise why it fits none, as where keys disagree."""
+    """What became of a claim: the student it fits, if any, and otherwise why it fits none.
+
+    `is_contradicted` where a key spoke for somebody and another against; `is_disputed` where both were stronger than a
+    name, so that nobody knows whose the claim's keys are.
+    """
 
     student: Student | None
     why: Text | None = None
     by_name: bool = False
     is_contradicted: bool = False
+    is_disputed: bool = False
 
 
 def folded(key: str) -> str:
@@ -119,7 +124,10 @@ class Roster:
         strong = self._strong(claim)
         if len(strong) > 1:
             return Settled(
-                None, say("its keys belong to different people: {who}", who=self._called(strong)), is_contradicted=True
+                None,
+                say("its keys belong to different people: {who}", who=self._called(strong)),
+                is_contradicted=True,
+                is_disputed=True,
             )
         if strong:
             return self._unless_contradicted(claim, self._students[strong.pop()])
@@ -142,6 +150,10 @@ class Roster:
     def knows_id(self, word: str) -> bool:
         """Whether a student has this for an id or a login."""
         return folded(word) in self._by_id
+
+    def number_of(self, student: str) -> str:
+        """The number that a student has in the assignment whose worksheet the roster is, if it is one."""
+        return self._students[student].moodle_id if student in self._students else ""
 
     def label(self, claim: Claim) -> str:
         """What to call a claim that fits nobody: its key, unless that is what somebody of the roster is called by."""
@@ -169,7 +181,10 @@ class Roster:
         if contradicts(msgspec.structs.replace(claim.who, moodle_id=""), student):
             who = _called(student)
             return Settled(
-                None, say("one of its keys is that of {who}, and another contradicts it", who=who), is_contradicted=True
+                None,
+                say("one of its keys is that of {who}, and another contradicts it", who=who),
+                is_contradicted=True,
+                is_disputed=True,
             )
         return Settled(student)
 
@@ -289,10 +304,10 @@ def spoken_name(student: Student) -> str:
     return f"{given.strip()} {family.strip()}" if comma else student.name or student.id
 
 
-def known_from(claim: Claim, student: Student | None) -> Student:
-    """The student with what the path told besides; without one, all that the path told."""
+def known_from(claim: Claim, student: Student | None, *, is_disputed: bool = False) -> Student:
+    """The student with what the path told besides; without one, all that the path told, disputed or not."""
     if student is None:
-        return claim.who
+        return msgspec.structs.replace(claim.who, is_disputed=is_disputed)
     told = {field: value for field in ("canvas_id", "moodle_id") if (value := getattr(claim.who, field))}
     return msgspec.structs.replace(student, **told)
 

@@ -171,3 +171,30 @@ def test_suites_are_the_counted_attempts(store: Store, keep: Callable[..., None]
     (suite,) = suites(store, Policy())
     assert (suite.learner, suite.report.points, suite.graded_at) == ("ana", 4, DUE)
     assert list(suites(store, Policy(), only=["other"])) == []
+
+
+def test_whose_keys_are_disputed_has_none_that_another_system_could_read(
+    course: Course, store: Store, keep: Callable[..., None]
+) -> None:
+    """Nobody's row gets their points, with a roster or without; who has the id keeps their own."""
+    roster = [Student(id="S1", name="Ana", email="ana@x.edu"), Student(id="S2", name="Eva", email="eva@x.edu")]
+    keep(
+        "S1 (?)",
+        (-1, ["passed"]),
+        who=Student(id="S1 (?)", name="Ana", sis_id="S1", email="eva@x.edu", is_disputed=True),
+    )
+    keep("S2", (-1, ["passed"]), who=roster[1])
+    for told in ([], roster):
+        book = gradebook(course, store, Policy(), roster=told)
+        assert Student(id="S1 (?)") in book.students
+        assert only(book, "S2") is not None
+    assert only(book, "S1") is None
+
+
+def test_keys_that_a_later_roster_contradicts_are_nobodys(
+    course: Course, store: Store, keep: Callable[..., None]
+) -> None:
+    keep("S1", (-1, ["passed"]), who=Student(id="S1", name="Ana", sis_id="S1", email="zed@x.edu"))
+    book = gradebook(course, store, Policy(), roster=[Student(id="S1", name="Ana", email="ana@x.edu")])
+    assert only(book, "S1") is None
+    assert only(book, "S1 (?)") is not None

@@ -13,7 +13,7 @@ import pytest
 from grader.classroom.arrival import Arrival
 from grader.classroom.intake import Intake
 from grader.classroom.intake_exercises import Expected
-from grader.classroom.intake_roster import read_roster
+from grader.classroom.intake_roster import read_roster, read_times
 from grader.errors import UsageError
 
 ADAM = Expected(exercise="adam_step", number=3, file="adam_step.py", entry_points=("adam_step",))
@@ -280,6 +280,23 @@ class TestOtherDownloads:
         }
         arrivals, _ = take({}, packed=zipped(files, (2026, 11, 20, 23, 15, 2)))
         assert {each.submitted_at for each in arrivals} == {datetime(2026, 11, 20, 23, 15, 2).astimezone()}
+
+    def test_a_worksheets_times_are_of_its_own_assignment(self, take: Take) -> None:
+        roster = (
+            "Identifier,Full name,Email address,Last modified (submission)\n"
+            'Participant 5,Ana Paz,ana@x.edu,"Friday, 20 November 2026, 11:15 PM"\n'
+        )
+        names = ["ana@x.edu/adam_step.py", "eva@x.edu/adam_step.py"]
+        arrivals, _ = take(names, roster, times=read_times(roster.encode()))
+        assert [(each.learner, each.submitted_at) for each in arrivals] == [("ana@x.edu", None), ("eva@x.edu", None)]
+
+    def test_a_worksheet_tells_when_its_participants_handed_in(self, take: Take) -> None:
+        roster = (
+            "Identifier,Full name,Email address,Last modified (submission)\n"
+            'Participant 5,Ana Paz,ana@x.edu,"Friday, 20 November 2026, 11:15 PM"\n'
+        )
+        arrivals, _ = take(["Ana Paz_5_assignsubmission_file_/adam_step.py"], roster, times=read_times(roster.encode()))
+        assert [each.submitted_at for each in arrivals] == [datetime(2026, 11, 20, 23, 15).astimezone()]
 
     def test_the_time_in_a_learners_own_archive_counts_for_nothing(self, take: Take) -> None:
         inner = zipped({"adam_step.py": CODE}, (2001, 1, 1, 0, 0, 0))

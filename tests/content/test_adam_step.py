@@ -81,6 +81,9 @@ def test_the_efficient_form_is_off_by_74_percent_where_its_explanation_says_so()
     [
         ("epsilon_inside_root", "epsilon_counts_for_tiny_gradients"),
         ("epsilon_hat", "epsilon_counts_for_tiny_gradients"),
+        ("epsilon_of_its_own", "epsilon_counts_for_tiny_gradients"),
+        ("rate_of_its_own", "first_step_has_size_lr"),
+        ("betas_of_its_own", "each_beta_has_its_own_average"),
         ("changes_its_inputs", "leaves_its_inputs_alone"),
         ("returns_only_the_parameter", "returns_three_arrays"),
     ],

@@ -327,7 +327,8 @@ def _is_source(entry: Entry) -> bool:
 
 
 def _names_somebody(claim: Claim, entry: Entry) -> bool:
-    return len(entry.parts) > 1 or bool(claim.who.moodle_id or claim.who.canvas_id or claim.who.login or claim.group)
+    """Whether a folder, or a system's way of naming, says whose this is; a loose file's own name does not."""
+    return len(entry.parts) > 1 or claim.file != entry.name
 
 
 def _natural(name: str) -> tuple[tuple[bool, int, str], ...]:

@@ -27,8 +27,8 @@ PARTNERS = 40
 """So many of those most like a learner are compared with them."""
 
 
-LONGEST = 100_000
-"""Characters of a source that are looked at: thirty times what anybody writes, and a class stays quick to compare."""
+LONGEST = 30_000
+"""Characters of a source that are looked at: ten times what anybody writes, and a class stays quick to compare."""
 
 
 class Match(msgspec.Struct, frozen=True):

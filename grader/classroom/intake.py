@@ -21,7 +21,8 @@ from grader.classroom.intake_layouts import Layout, Submitters, Surroundings
 from grader.classroom.intake_layouts import Path as Parts
 from grader.errors import SubmissionError, UsageError
 from grader.exports.gradebook import Student
-from grader.exports.identity import Claim, Roster, Settled, known_from, spoken_name, told_apart
+from grader.exports.identity import Claim, Roster, Settled, known_from, told_apart
+from grader.exports.spellings import spoken_name
 from grader.locale import say
 from grader.notebook_cells import graded_content, searchable
 from grader.text import Text

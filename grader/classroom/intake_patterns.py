@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from grader.exports.gradebook import Student
-from grader.exports.identity import Claim, plain
+from grader.exports.identity import Claim
+from grader.exports.spellings import plain
 
 _MOODLE = re.compile(
     r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)", re.DOTALL

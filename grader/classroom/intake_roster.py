@@ -14,7 +14,7 @@ import msgspec
 from grader.classroom.intake_entries import printable
 from grader.errors import UsageError
 from grader.exports.gradebook import Student
-from grader.exports.identity import folded, in_order, plain
+from grader.exports.spellings import folded, in_order, plain
 from grader.locale import LANGUAGES, say
 
 # What the systems and schools call each column, in words without accents; the first that a roster has is taken.

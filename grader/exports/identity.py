@@ -12,7 +12,6 @@ to another system's rows, go by this one rule.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -21,6 +20,7 @@ import msgspec
 
 from grader.errors import UsageError
 from grader.exports.gradebook import Student
+from grader.exports.spellings import as_written, folded, in_order, plain, spellings
 from grader.locale import say
 from grader.text import Text
 
@@ -59,17 +59,6 @@ class Settled(msgspec.Struct, frozen=True):
     is_disputed: bool = False
 
 
-def folded(key: str) -> str:
-    """A key so that only capitals and the ways of writing one character are alike: "a.b" and "a-b" are two people."""
-    return unicodedata.normalize("NFKC", key).casefold().strip()
-
-
-def plain(words: str) -> str:
-    """`words` in small letters without accents, its words separated by one space."""
-    bare = "".join(each for each in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(each))
-    return " ".join(re.findall(r"[^\W_]+", bare))
-
-
 class Roster:
     """Students, to be found by what a claim says of them; `matches` are the claims' keys an instructor has settled."""
 
@@ -83,9 +72,9 @@ class Roster:
         self._by_id = _index(self.students, _ids)
         self._by_local_part = _index(self.students, lambda each: [_local_part(each)])
         self._by_name = [
-            _index(self.students, lambda each: [_as_written(each.name)]),
+            _index(self.students, lambda each: [as_written(each.name)]),
             _index(self.students, lambda each: [in_order(each.name)]),
-            _index(self.students, lambda each: _spellings(each.name)),
+            _index(self.students, lambda each: spellings(each.name)),
         ]
         self._by_group = _index(self.students, lambda each: map(plain, groups_of(each)))
 
@@ -191,7 +180,7 @@ class Roster:
     def _named(self, claim: Claim) -> set[str]:
         """Who has this name as it is written; where nobody has, in its order; where nobody has, in any."""
         name = claim.who.name
-        keys: list[Iterable[str]] = [[_as_written(name)], [in_order(name)], _spellings(name)]
+        keys: list[Iterable[str]] = [[as_written(name)], [in_order(name)], spellings(name)]
         mailed = set().union(*(self._by_local_part.get(folded(guess), set()) for guess in claim.guesses))
         for index, wanted in zip(self._by_name, keys, strict=True):
             if found := set().union(*(index.get(key, set()) for key in wanted)):
@@ -286,24 +275,6 @@ def groups_of(student: Student) -> list[str]:
     return [name.strip() for name in re.split(r"[,;|]", student.group) if name.strip()]
 
 
-def in_order(name: str) -> str:
-    """A name's words in the order in which it is said: "García López, José" is José García López."""
-    family, comma, given = name.partition(",")
-    return plain(f"{given} {family}" if comma else name)
-
-
-def _as_written(name: str) -> str:
-    """A name in the order in which it is said, with its accents."""
-    family, comma, given = name.partition(",")
-    return " ".join(re.findall(r"[^\W_]+", folded(f"{given} {family}" if comma else name)))
-
-
-def spoken_name(student: Student) -> str:
-    """A name as it is said, so that a list of several has no commas but its own."""
-    family, comma, given = student.name.partition(",")
-    return f"{given.strip()} {family.strip()}" if comma else student.name or student.id
-
-
 def known_from(claim: Claim, student: Student | None, *, is_disputed: bool = False) -> Student:
     """The student with what the path told besides; without one, all that the path told, disputed or not."""
     if student is None:
@@ -318,12 +289,6 @@ def _called(student: Student) -> str:
 
 def _words(student: Student) -> set[str]:
     return set(plain(student.name).split())
-
-
-def _spellings(name: str) -> set[str]:
-    """What "García López, José" may be called: its words in any order, or all in one, as Canvas does."""
-    words = plain(name).split()
-    return {" ".join(sorted(words)), "".join(words)} - {""}
 
 
 def _index(students: Iterable[Student], keys: Callable[[Student], Iterable[str]]) -> dict[str, set[str]]:

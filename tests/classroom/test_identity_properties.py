@@ -23,7 +23,7 @@ from grader.classroom.intake_exercises import Expected
 from grader.classroom.intake_roster import read_roster
 from grader.exports.formats import moodle_worksheet
 from grader.exports.gradebook import Column, Grade, Gradebook
-from grader.exports.identity import in_order, plain
+from grader.exports.spellings import in_order, plain
 from grader.results import Outcome
 from grader.text import Text
 

@@ -485,3 +485,22 @@ def test_relu_is_the_larger_of_the_number_and_zero_with_slope_zero_at_zero():
 def test_epsilon_is_1e_minus_8_by_default():
     """In Adam."""
     assert torch.optim.Adam([weight(0.0)]).defaults["eps"] == 1e-8
+
+
+def test_correction_without_the_power_ends_with_means_ten_and_a_thousand_times_too_large():
+    """A constant gradient of 2 for thousands of steps: the step is 10 over the root of 1000 of what it should be."""
+    learner = module(variant("adam_step", "correction_without_the_power"))
+    state = np.zeros(1), np.zeros(1), np.zeros(1)
+    for t in range(1, 8001):
+        before = state[0]
+        state = learner.adam_step(before, np.full(1, 2.0), state[1], state[2], t, lr=0.1)
+    assert (before - state[0])[0] / 0.1 == pytest.approx(10 / 1000**0.5, rel=1e-3)
+
+
+@pytest.mark.parametrize("belief", ["epsilon_added_to_the_parameter", "epsilon_taken_from_the_parameter"])
+def test_epsilon_outside_its_bracket_leaves_zero_over_zero(belief):
+    """And `8 / 2 + 2` is not `8 / (2 + 2)`."""
+    with np.errstate(all="ignore"):
+        param = module(variant("adam_step", belief)).adam_step(np.ones(1), *(np.zeros(1),) * 3, 1)[0]
+    assert np.isnan(param).all()
+    assert (8 / 2 + 2, 8 / (2 + 2)) == (6.0, 2.0)

@@ -103,6 +103,29 @@ def test_the_example_done_by_hand_is_right() -> None:
     assert run[12:] == [0.0, 0.0, 0.0]
 
 
+def of(name: str, function: str, *arguments: float) -> float:
+    """A rate of a known wrong way."""
+    source: dict[str, object] = {}
+    exec(variant(SLUG, name), source)
+    return source[function](*arguments)
+
+
+def test_a_table_with_both_ends_is_linspace_and_has_one_part_fewer() -> None:
+    table = [of("table_with_both_ends", "warmup_lr", step, 0.4, 4) for step in range(4)]
+    assert table == pytest.approx(np.linspace(0, 0.4, 4).tolist())
+    assert np.diff(table) == pytest.approx([0.4 / 3] * 3)
+
+
+def test_a_minimum_as_a_share_ends_below_the_rate_that_was_asked() -> None:
+    assert of("minimum_as_a_share", "warmup_cosine_lr", 9, 0.1, 2, 9, 0.01) == pytest.approx(0.001)
+    assert of("minimum_as_a_share", "warmup_cosine_lr", 9, 0.5, 2, 9, 0.1) == pytest.approx(0.05)
+
+
+def test_a_hundred_and_eighty_radians_are_more_than_28_turns() -> None:
+    assert 28 < 180 / (2 * math.pi) < 29
+    assert math.cos(180) != pytest.approx(-1)
+
+
 # ---------------------------------------------------------------- what the checks refuse
 
 

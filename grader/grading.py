@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -27,7 +27,7 @@ from grader.results import (
     Submission,
     overall_outcome,
 )
-from grader.sandbox import Pool
+from grader.sandbox import Line, Pool
 from grader.text import Text
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from grader.diagnosis import Diagnoser
 
 MOST_SEEDS = 2**31
+NEVER_DIAGNOSED = (Outcome.PASSED, Outcome.DID_NOT_LOAD, Outcome.GRADER_ERROR)
 logger = logging.getLogger(__name__)
 logger.addHandler(logging.NullHandler())  # a learner reads no log; whoever wants one adds a handler
 Runtime = Literal["numpy", "torch"]
@@ -49,11 +50,12 @@ class Examiner:
     """Keeps warm interpreters for one course and grades with them; a context manager.
 
     Two for each runtime, one on either side of the wall: what forks learners holds no secret, and what holds
-    the course's code forks no learner.
+    the course's code forks no learner. A `line` lets another thread call off what is under way.
     """
 
-    def __init__(self, course: Course, *, spares: int = 0) -> None:
+    def __init__(self, course: Course, *, spares: int = 0, line: Line | None = None) -> None:
         self.course = course
+        self._line = line
         self._spares = spares
         self._pools: dict[tuple[Runtime, bool], Pool] = {}
         self._reference: Remembering | None = None
@@ -87,11 +89,8 @@ class Examiner:
         key = (runtime, trusted)
         if key not in self._pools:
             masked = () if trusted else secret_trees(self.course.root)
-            self._pools[key] = self._new_pool(runtime, trusted=trusted, masked=masked, spares=self._spares)
+            self._pools[key] = Pool(runtime, trusted=trusted, masked=masked, spares=self._spares, line=self._line)
         return self._pools[key]
-
-    def _new_pool(self, runtime: Runtime, *, trusted: bool, masked: tuple[Path, ...], spares: int) -> Pool:
-        return Pool(runtime, trusted=trusted, masked=masked, spares=spares)
 
     def prepare(self, exercise: Exercise) -> None:
         """Draw the seed of the next grading, and have the reference answer what it will be asked then."""
@@ -106,40 +105,41 @@ class Examiner:
         drawn, self._drawn = self._drawn, None
         if seed is None and drawn is not None and drawn[0] == exercise.folder:
             seed = drawn[1]
-        reports: list[Report] = []
-        self.grade_all(exercise, [content], seed=seed, on_report=lambda _, report: reports.append(report))
-        return reports[0]
+        ((_, report),) = self.reports(exercise, [content], seed=seed)
+        return report
 
     def not_loaded(self, exercise: Exercise, content: bytes, fault: SubmissionError, seed: int | None = None) -> Report:
         """The report on what cannot be read as a program, so that nothing of it was run."""
         from grader.checker import unloaded
 
-        return self._report(exercise, content, unloaded(exercise, fault), fresh_seed() if seed is None else seed)
+        found = unloaded(exercise, fault)
+        return self._report(exercise, content, found, fresh_seed() if seed is None else seed, ())
 
-    def grade_all(
-        self,
-        exercise: Exercise,
-        contents: Sequence[bytes],
-        *,
-        on_report: Callable[[int, Report], None],
-        seed: int | None = None,
-    ) -> None:
-        """Grade a batch with one seed for all, handing on each report, with its index, as it is known."""
-        from grader.checker import run_checks
-
-        runtime = exercise.manifest.runtime
+    def reports(
+        self, exercise: Exercise, contents: Sequence[bytes], *, seed: int | None = None
+    ) -> Iterator[tuple[int, Report]]:
+        """The report on each of a batch, with its index, as it is known; one seed for all."""
         own_seed = fresh_seed() if seed is None else seed
+        for index, found in self._checked(exercise, contents, own_seed):
+            yield index, self._diagnosed(exercise, contents[index], found, own_seed)
 
-        def on_checked(index: int, checked: Checked) -> None:
-            on_report(index, self._report(exercise, contents[index], checked, own_seed))
+    def stages(self, exercise: Exercise, content: bytes) -> Iterator[Report]:
+        """The report on one submission as far as it is known: the verdict, then with what explains it."""
+        drawn, self._drawn = self._drawn, None
+        seed = drawn[1] if drawn is not None and drawn[0] == exercise.folder else fresh_seed()
+        for _, found in self._checked(exercise, [content], seed):
+            yield self._report(exercise, content, found, seed, ())
+            yield self._diagnosed(exercise, content, found, seed)
 
-        run_checks(
+    def _checked(self, exercise: Exercise, contents: Sequence[bytes], seed: int) -> Iterator[tuple[int, Checked]]:
+        from grader.checker import checked
+
+        return checked(
             exercise,
             contents,
-            pool=lambda: self.pool(runtime),
-            reference=lambda: self.reference(exercise, own_seed),
-            seed=own_seed,
-            on_checked=on_checked,
+            pool=lambda: self.pool(exercise.manifest.runtime),
+            reference=lambda: self.reference(exercise, seed),
+            seed=seed,
         )
 
     def observe(self, exercise: Exercise, content: bytes, function: str, *, seed: int = 0) -> Observation:
@@ -194,10 +194,14 @@ class Examiner:
             self._reference.close()
             self._reference = None
 
-    def _diagnosis(self, exercise: Exercise, checked: Checked, outcome: Outcome, seed: int) -> tuple[Diagnosis, ...]:
-        """What the learner seems to believe; nothing where the grader is at fault or no call was made."""
-        if outcome in (Outcome.PASSED, Outcome.DID_NOT_LOAD, Outcome.GRADER_ERROR) or not checked.calls:
-            return ()
+    def _diagnosed(self, exercise: Exercise, content: bytes, checked: Checked, seed: int) -> Report:
+        """The report with what the learner seems to believe; nothing where the grader failed or no call was made."""
+        found: tuple[Diagnosis, ...] = ()
+        if checked.calls and overall_outcome(checked.results) not in NEVER_DIAGNOSED:
+            found = self._diagnosis(exercise, checked, seed)
+        return self._report(exercise, content, checked, seed, found)
+
+    def _diagnosis(self, exercise: Exercise, checked: Checked, seed: int) -> tuple[Diagnosis, ...]:
         try:
             return self._diagnoser_for(exercise, seed).diagnose(checked.calls)
         except Exception as error:
@@ -221,7 +225,9 @@ class Examiner:
             self._diagnoser.close()
             self._diagnoser = None
 
-    def _report(self, exercise: Exercise, content: bytes, checked: Checked, seed: int) -> Report:
+    def _report(
+        self, exercise: Exercise, content: bytes, checked: Checked, seed: int, diagnosis: tuple[Diagnosis, ...]
+    ) -> Report:
         outcome = overall_outcome(checked.results)
         ran = bool(checked.calls) or outcome is Outcome.DID_NOT_LOAD
         pool = self._pools.get((exercise.manifest.runtime, False)) if ran else None
@@ -233,7 +239,7 @@ class Examiner:
             message=checked.message,
             notes=_notes(checked, outcome),
             checks=checked.results,
-            diagnosis=self._diagnosis(exercise, checked, outcome, seed),
+            diagnosis=diagnosis,
             isolation=pool.isolation if pool else NOT_RUN,
             seed=seed,
             submission=Submission(hashlib.sha256(content).hexdigest()),

@@ -145,9 +145,8 @@ class TestSeeds:
         assert grade(examiner, small_course.REFERENCE, seed=3).seed == 3
 
     def test_a_class_has_one_seed(self, examiner: Examiner) -> None:
-        seeds: set[int] = set()
         exercise = examiner.course.exercise(7)
-        examiner.grade_all(exercise, [WRONG.encode()] * 3, on_report=lambda _, report: seeds.add(report.seed))
+        seeds = {report.seed for _, report in examiner.reports(exercise, [WRONG.encode()] * 3)}
         assert len(seeds) == 1
 
 

@@ -19,15 +19,18 @@ import pytest
 
 from grader.course import Exercise, open_course
 from grader.errors import CourseError
+from grader.grading import Examiner
 from grader.journal import Journal
 from grader.locale import say, say_many
 from grader.results import Outcome
+from grader.sandbox import Line
 from grader.text import Text
-from grader.watch import Broke, Desk, Graded, InterruptibleExaminer, Job, SaveWatch
+from grader.watch import Broke, Desk, Graded, Job, Saved, SaveWatch
 from grader.workspace import lay_out
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks processes up in /proc")
 PATIENCE = 60.0
+EXERCISES = len(open_course().folders)
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +39,13 @@ def adam() -> Exercise:
 
 
 @pytest.fixture(scope="module")
-def examiner() -> Iterator[InterruptibleExaminer]:
-    with InterruptibleExaminer(open_course(), spares=1) as made:
+def line() -> Line:
+    return Line()
+
+
+@pytest.fixture(scope="module")
+def examiner(line: Line) -> Iterator[Examiner]:
+    with Examiner(open_course(), spares=1, line=line) as made:
         made.warm("numpy")
         yield made
 
@@ -48,8 +56,8 @@ def events() -> queue.SimpleQueue:
 
 
 @pytest.fixture
-def desk(examiner, events) -> Iterator[Desk]:
-    made = Desk(examiner, events.put)
+def desk(examiner, line, events) -> Iterator[Desk]:
+    made = Desk(examiner, line, events)
     yield made
     made.close()
 
@@ -129,7 +137,7 @@ def test_a_broken_course_is_told_and_the_watch_goes_on(desk, events, adam, monke
         raise CourseError(say("Run the command again."))
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk._examiner, "grade", refuse)
+        patch.setattr(desk._examiner, "stages", refuse)
         desk.hand_in(Job(adam, right(adam)))
         assert isinstance(events.get(timeout=PATIENCE), Broke)
     desk.hand_in(Job(adam, right(adam)))
@@ -156,10 +164,11 @@ def test_a_page_is_drawn_from_a_report_that_is_known(desk, events, adam):
 
 @linux_only
 def test_closing_during_a_grading_ends_every_process(adam, events):
-    with InterruptibleExaminer(open_course(), spares=1) as own:
+    line = Line()
+    with Examiner(open_course(), spares=1, line=line) as own:
         time.sleep(0.5)  # the other examiner's spare child may still be on its way
         before = descendants(os.getpid())
-        desk = Desk(own, events.put)
+        desk = Desk(own, line, events)
         desk.hand_in(Job(adam, looping(adam, "in a call")))
         time.sleep(1.0)
         started = descendants(os.getpid()) - before
@@ -188,7 +197,7 @@ def saved(request, tmp_path) -> Iterator[tuple[Path, queue.SimpleQueue]]:
     path.parent.mkdir()
     path.write_text("first")
     changes: queue.SimpleQueue = queue.SimpleQueue()
-    watch = SaveWatch(path, lambda: changes.put("changed"), poll=request.param)
+    watch = SaveWatch(path, changes, poll=request.param)
     time.sleep(0.3)
     yield path, changes
     watch.close()
@@ -197,7 +206,7 @@ def saved(request, tmp_path) -> Iterator[tuple[Path, queue.SimpleQueue]]:
 def test_a_save_in_place_is_noticed(saved):
     path, changes = saved
     path.write_text("second")
-    assert changes.get(timeout=PATIENCE) == "changed"
+    assert changes.get(timeout=PATIENCE) == Saved(path)
 
 
 def test_a_file_put_in_its_place_is_noticed(saved):
@@ -205,27 +214,27 @@ def test_a_file_put_in_its_place_is_noticed(saved):
     new = path.with_name("adam_step.py~")
     new.write_text("other")
     os.replace(new, path)
-    assert changes.get(timeout=PATIENCE) == "changed"
+    assert changes.get(timeout=PATIENCE) == Saved(path)
 
 
 def test_a_file_deleted_and_made_again_is_noticed_both_times(saved):
     path, changes = saved
     path.unlink()
-    assert changes.get(timeout=PATIENCE) == "changed"
+    assert changes.get(timeout=PATIENCE) == Saved(path)
     path.write_text("again")
-    assert changes.get(timeout=PATIENCE) == "changed"
+    assert changes.get(timeout=PATIENCE) == Saved(path)
 
 
 def test_a_folder_deleted_and_made_again_is_watched_again(saved):
     path, changes = saved
     shutil.rmtree(path.parent)
-    assert changes.get(timeout=PATIENCE) == "changed"
+    assert changes.get(timeout=PATIENCE) == Saved(path)
     path.parent.mkdir()
     path.write_text("again")
-    assert changes.get(timeout=PATIENCE) == "changed"
+    assert changes.get(timeout=PATIENCE) == Saved(path)
     time.sleep(1.5)
     path.write_text("and again")
-    assert changes.get(timeout=PATIENCE) == "changed"
+    assert changes.get(timeout=PATIENCE) == Saved(path)
 
 
 def test_another_file_in_the_folder_is_no_save(saved):
@@ -242,9 +251,9 @@ def test_where_the_system_reports_nothing_the_file_is_looked_at(tmp_path, monkey
     monkeypatch.setattr("watchfiles.watch", refuse)
     path = tmp_path / "adam_step.py"
     changes: queue.SimpleQueue = queue.SimpleQueue()
-    watch = SaveWatch(path, lambda: changes.put("changed"))
+    watch = SaveWatch(path, changes)
     path.write_text("saved")
-    assert changes.get(timeout=PATIENCE) == "changed"
+    assert changes.get(timeout=PATIENCE) == Saved(path)
     watch.close()
 
 
@@ -330,7 +339,7 @@ def test_a_whole_session(copy, adam, arguments, columns, variables):
     session.forget()
     file.write_bytes(wrong(adam))
     screen = session.wait_for(
-        BELIEF, str(file.relative_to(copy)), say("{done} of {all} exercises passed", done=0, all=5), "[r]"
+        BELIEF, str(file.relative_to(copy)), say("{done} of {all} exercises passed", done=0, all=EXERCISES), "[r]"
     )
     assert screen.rindex(BELIEF[session.language][:20]) < screen.rindex("[q]")
 
@@ -346,7 +355,7 @@ def test_a_whole_session(copy, adam, arguments, columns, variables):
     time.sleep(0.4)
     session.forget()
     os.replace(_beside(file, right(adam)), file)
-    session.wait_for(passed, say("{done} of {all} exercises passed", done=1, all=5), "[n]")
+    session.wait_for(passed, say("{done} of {all} exercises passed", done=1, all=EXERCISES), "[n]")
     assert adam.manifest.title[session.language] in session.screen()
 
     session.forget()
@@ -425,7 +434,7 @@ def test_the_page_renews_itself_while_watched_and_stands_still_afterwards(copy, 
     first = page.read_text(encoding="utf-8")
     assert 'http-equiv="refresh"' in first
     own_file(copy, adam).write_bytes(right(adam))
-    session.wait_for(say("{done} of {all} exercises passed", done=1, all=5))
+    session.wait_for(say("{done} of {all} exercises passed", done=1, all=EXERCISES))
     _wait_until(lambda: page.read_text(encoding="utf-8") != first)
     assert session.quit() == 0
     last = page.read_text(encoding="utf-8")
@@ -540,9 +549,9 @@ def test_a_session_in_tmux(copy, adam, tmp_path):
         file.write_bytes(wrong(adam))
         _wait_until(lambda: shows("exactly what this belief would give", "[r]"))
         file.write_bytes(right(adam))
-        _wait_until(lambda: shows("1 of 5 exercises passed", "[n]"))
+        _wait_until(lambda: shows(f"1 of {EXERCISES} exercises passed", "[n]"))
         run("resize-window", "-t", "watch", "-x", "80", "-y", "30")
-        _wait_until(lambda: shows("1 of 5 exercises passed", "[n]"))
+        _wait_until(lambda: shows(f"1 of {EXERCISES} exercises passed", "[n]"))
         run("send-keys", "-t", "watch", "n")
         _wait_until(lambda: shows("Exercise 4", "[q]"))
         run("send-keys", "-t", "watch", "q")

@@ -90,12 +90,10 @@ class _Judge:
         """Diagnose every pair; what is not plainly told as both is kept with its calls, and weighed afterwards."""
         odd: list[tuple[Variant, Checked, set[Ids]]] = []
 
-        def on_told(place: int, checked: Checked, told: Sequence[Diagnosis]) -> None:
+        for place, found, told in self._trials.diagnosed([pair.source for pair in composed], self._seed):
             own, explained = frozenset(composed[place].ids), _explanations(told)
             if explained != {own}:
-                odd.append((composed[place], checked, explained))
-
-        self._trials.diagnose_all([pair.source for pair in composed], self._seed, on_told)
+                odd.append((composed[place], found, explained))
         for pair, checked, explained in odd:
             self._weigh(pair, checked, explained)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, TypeVar
 
-from grader.checker import run_checks
+from grader.checker import checked
 from grader.checker.submissions import Checked
 from grader.course import Exercise
 from grader.diagnosis import Replayer, diagnose
@@ -15,6 +15,9 @@ from grader.results import Diagnosis, Outcome, Report, overall_outcome
 ROOM = {"bytes": 128 << 20, "sources": 4096}
 """For what hundreds of variants answered: each is asked what each pair was asked."""
 _WRONG = frozenset(Outcome) - {Outcome.PASSED, Outcome.GRADER_ERROR}
+
+
+Found = TypeVar("Found")
 
 
 class Trials:
@@ -30,49 +33,40 @@ class Trials:
 
     def grade_all(self, sources: Sequence[str], seed: int) -> list[Report]:
         """The reports a class would get, with one seed for all."""
-        reports: dict[int, Report] = {}
         contents = [source.encode() for source in sources]
-        self.examiner.grade_all(self.exercise, contents, seed=seed, on_report=reports.__setitem__)
-        return [reports[place] for place in range(len(sources))]
+        return in_order(self.examiner.reports(self.exercise, contents, seed=seed))
 
     def check_all(
         self, sources: Sequence[str], seed: int, *, runtime: Literal["numpy", "torch"] | None = None
     ) -> list[Checked]:
         """What the checks alone find, in the trusted interpreter of `runtime` (otherwise the exercise's own)."""
-        found: dict[int, Checked] = {}
-        self._check(sources, seed, found.__setitem__, runtime)
-        return [found[place] for place in range(len(sources))]
+        return in_order(self._checked(sources, seed, runtime))
 
-    def diagnose_all(
-        self, sources: Sequence[str], seed: int, on_told: Callable[[int, Checked, tuple[Diagnosis, ...]], None]
-    ) -> None:
-        """Check and diagnose each in turn, and hand on both; of what was handed on nothing is kept."""
+    def diagnosed(self, sources: Sequence[str], seed: int) -> Iterator[tuple[int, Checked, tuple[Diagnosis, ...]]]:
+        """Check and diagnose each in turn; of what was handed on nothing is kept."""
         runtime = self.exercise.manifest.runtime
         with Replayer(lambda: self.examiner.pool(runtime, trusted=True), seed, room=ROOM) as replayer:
+            for place, found in self._checked(sources, seed, None):
+                told = diagnose(self.exercise, found.calls, replayer) if outcome(found) in _WRONG else ()
+                yield place, found, told
 
-            def on_checked(place: int, checked: Checked) -> None:
-                told = diagnose(self.exercise, checked.calls, replayer) if outcome(checked) in _WRONG else ()
-                on_told(place, checked, told)
-
-            self._check(sources, seed, on_checked, None)
-
-    def _check(
-        self,
-        sources: Sequence[str],
-        seed: int,
-        on_checked: Callable[[int, Checked], None],
-        runtime: Literal["numpy", "torch"] | None,
-    ) -> None:
+    def _checked(
+        self, sources: Sequence[str], seed: int, runtime: Literal["numpy", "torch"] | None
+    ) -> Iterator[tuple[int, Checked]]:
         chosen = runtime or self.exercise.manifest.runtime
-        run_checks(
+        return checked(
             self.exercise,
             [source.encode() for source in sources],
             pool=lambda: self.examiner.pool(chosen, trusted=True),
             reference=lambda: self.examiner.reference(self.exercise, seed),
             seed=seed,
-            on_checked=on_checked,
             lint=False,
         )
+
+
+def in_order(numbered: Iterable[tuple[int, Found]]) -> list[Found]:
+    """What was found of each, by its number."""
+    return [found for _, found in sorted(numbered, key=lambda pair: pair[0])]
 
 
 def outcome(checked: Checked) -> Outcome:

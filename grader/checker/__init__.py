@@ -3,7 +3,7 @@
 from grader.checker.learner import Call, Callee, Proxy, callable_names, driven_entry_points
 from grader.checker.observation import Observation, observe
 from grader.checker.reference import CourseChild, Remembering, reference_callee
-from grader.checker.run import ask_reference, run_checks
+from grader.checker.run import ask_reference, checked
 from grader.checker.submissions import Checked, unloaded
 
 __all__ = [
@@ -16,9 +16,9 @@ __all__ = [
     "Remembering",
     "ask_reference",
     "callable_names",
+    "checked",
     "driven_entry_points",
     "observe",
     "reference_callee",
-    "run_checks",
     "unloaded",
 ]

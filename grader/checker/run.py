@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,21 +28,20 @@ _BREAKS = (Exception, SystemExit, pytest.fail.Exception, pytest.skip.Exception)
 """What may end a check otherwise than its author meant."""
 
 
-def run_checks(
+def checked(
     exercise: Exercise,
     contents: Sequence[bytes],
     *,
     pool: Callable[[], Pool],
     reference: Callable[[], Callee],
     seed: int,
-    on_checked: Callable[[int, Checked], None],
     lint: bool = True,
-) -> None:
-    """Check every submission and hand each result, with its index, to `on_checked` as it is known.
+) -> Iterator[tuple[int, Checked]]:
+    """What the checks find of every submission, with its index, each as it is known and before the next is opened.
 
-    Without `lint`, refused shortcuts are let through, as an oracle needs them. `pool` and `reference` are asked for
-    only where a submission has to be run. Raises `CourseError` where the checks cannot be run, after telling of every
-    submission that needs none; what `on_checked` raises ends the run.
+    Those that need not be run come first. Without `lint`, refused shortcuts are let through, as an oracle needs them.
+    `pool` and `reference` are asked for only where a submission has to be run. Raises `CourseError` where the checks
+    cannot be run, after telling of every submission that needs none.
     """
     runnable: list[tuple[int, Prepared]] = []
     reading: dict[int, float] = {}
@@ -51,15 +50,15 @@ def run_checks(
         prepared = prepare(exercise, content, lint=lint)
         reading[index] = time.perf_counter() - started
         if isinstance(prepared, Checked):
-            on_checked(index, replace(prepared, seconds=reading[index]))
+            yield index, replace(prepared, seconds=reading[index])
         else:
             runnable.append((index, prepared))
     if runnable:
         own_pool = pool()  # it boots while the checks are read
         checking = Checking(exercise, reference(), seed)
         for index, prepared in runnable:
-            checked = checking.check(prepared, own_pool)
-            on_checked(index, replace(checked, seconds=checked.seconds + reading[index]))
+            found = checking.check(prepared, own_pool)
+            yield index, replace(found, seconds=found.seconds + reading[index])
 
 
 def ask_reference(exercise: Exercise, reference: Callee, seed: int) -> None:

@@ -13,7 +13,7 @@ from grader.course import Course, Exercise, open_course
 from grader.errors import CourseError
 from grader.grading import Examiner
 from grader.locale import say
-from grader.results import Isolation, Report, to_json
+from grader.results import Isolation, to_json
 
 _ONE_AT_A_TIME = threading.Lock()  # a cluster's worker may have several threads, and an examiner serves one
 _examiners: dict[Path, Examiner] = {}
@@ -59,21 +59,12 @@ def grade_batch(batch: Batch) -> list[Graded]:
             )
         graded: list[Graded] = []
         before: float | None = None
-
-        def keep(place: int, report: Report) -> None:
-            nonlocal before
+        for place, report in examiner.reports(exercise, batch.contents, seed=batch.seed):
             now = time.monotonic()
             # What all need, such as a reference's answers, comes before the first and is nobody's.
             took = report.seconds if before is None else max(report.seconds, now - before)
             before = now
             graded.append(Graded(batch.submissions[place], to_json(report), took))
-
-        examiner.grade_all(
-            exercise,
-            batch.contents,
-            seed=batch.seed,
-            on_report=keep,
-        )
         return graded
 
 

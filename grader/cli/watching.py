@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import assert_never
+
+import msgspec
 
 from grader.cli.common import spoken
 from grader.cli.echo import echo
@@ -25,19 +27,34 @@ from grader.cli.watch_page import has_browser, keep_page, own_page
 from grader.cli.watch_screen import State, draw, draw_keys, is_done
 from grader.course import Course
 from grader.errors import GraderError
+from grader.grading import Examiner
 from grader.keeping import keep, open_journal
 from grader.locale import say
 from grader.results import Outcome, Report
+from grader.sandbox import Line
 from grader.telling.way import next_number
 from grader.telling.way import state as way_state
 from grader.text import Text
-from grader.watch import Broke, Desk, Graded, InterruptibleExaminer, Job, SaveWatch
+from grader.watch import Broke, Desk, Graded, Job, Saved, SaveWatch
 from grader.workspace import Workspace
 
-CHANGED, RESIZED = "changed", "resized"
 DIAGNOSED = (Outcome.FAILED, Outcome.TIMED_OUT, Outcome.CRASHED)
 # On Windows a thread that waits without end does not hear Ctrl-C.
 PATIENCE = 0.5 if sys.platform == "win32" else None
+
+
+class Pressed(msgspec.Struct, frozen=True):
+    """A key was pressed, or the terminal went away, which quits."""
+
+    key: str
+
+
+class Resized(msgspec.Struct, frozen=True):
+    """The terminal has another size."""
+
+
+Event = Saved | Resized | Graded | Broke | Pressed
+"""All that can happen in a sitting."""
 
 
 class Watch:
@@ -47,8 +64,9 @@ class Watch:
         self.course = course
         self.poll = poll
         self.html = html
-        self.events: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self.examiner = InterruptibleExaminer(course, spares=1)
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.line = Line()
+        self.examiner = Examiner(course, spares=1, line=self.line)
         self.state = State(found, exercises=len(course.folders))
         self.graded: Graded | None = None
         self.has_keys = False
@@ -58,7 +76,7 @@ class Watch:
     def run(self) -> None:
         """Watch until the learner quits."""
         self.examiner.warm(self.state.found.exercise.manifest.runtime)
-        desk = self.desk = Desk(self.examiner, self.events.put)
+        desk = self.desk = Desk(self.examiner, self.line, self.events)
         saves = self.saves = self._watch_file()
         try:
             with self._keys() as self.has_keys, _told_of_resizing(self.events):
@@ -74,28 +92,32 @@ class Watch:
                 keep_page(self.html, self.graded.report, self.state.found, self.course, renewing=False)
 
     def _keys(self) -> AbstractContextManager[bool]:
-        return keys(lambda key: self.events.put(("key", key)), lambda: self.events.put(("key", "q")))
+        return keys(lambda key: self.events.put(Pressed(key)), lambda: self.events.put(Pressed("q")))
 
-    def _next_event(self) -> Any:
+    def _next_event(self) -> Event:
         while True:
             with contextlib.suppress(queue.Empty):
                 return self.events.get(timeout=PATIENCE)
 
     def _watch_file(self) -> SaveWatch:
         assert self.state.found.path is not None
-        return SaveWatch(self.state.found.path.absolute(), lambda: self.events.put(CHANGED), poll=self.poll)
+        return SaveWatch(self.state.found.path.absolute(), self.events, poll=self.poll)
 
-    def _react(self, event: Any) -> bool:
-        if event == CHANGED:
-            self._changed()
-        elif event == RESIZED:
-            self._draw()
-        elif isinstance(event, Graded):
-            self._graded(event)
-        elif isinstance(event, Broke):
-            self._failed(event.error)
-        else:
-            return self._pressed(event[1])
+    def _react(self, event: Event) -> bool:
+        """Whether the watch goes on."""
+        match event:
+            case Saved():
+                self._changed()
+            case Resized():
+                self._draw()
+            case Graded():
+                self._graded(event)
+            case Broke():
+                self._failed(event.error)
+            case Pressed():
+                return self._pressed(event.key)
+            case _:
+                assert_never(event)
         return True
 
     # The file and its report
@@ -273,11 +295,11 @@ def _sentences(error: GraderError) -> list[Text]:
 
 
 @contextlib.contextmanager
-def _told_of_resizing(events: queue.SimpleQueue[Any]) -> Iterator[None]:
+def _told_of_resizing(events: queue.SimpleQueue[Event]) -> Iterator[None]:
     if not hasattr(signal, "SIGWINCH"):
         yield
         return
-    before = signal.signal(signal.SIGWINCH, lambda *_: events.put(RESIZED))
+    before = signal.signal(signal.SIGWINCH, lambda *_: events.put(Resized()))
     try:
         yield
     finally:

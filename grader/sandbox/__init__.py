@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from grader.sandbox.line import Interrupted as Interrupted
+    from grader.sandbox.line import Line as Line
     from grader.sandbox.outcomes import Died as Died
     from grader.sandbox.outcomes import Ended as Ended
     from grader.sandbox.outcomes import Limits as Limits
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 _HOME = {
     "Died": "outcomes",
     "Ended": "outcomes",
+    "Interrupted": "line",
     "Limits": "outcomes",
+    "Line": "line",
     "Opaque": "protocol",
     "Pool": "pool",
     "Program": "outcomes",

@@ -11,6 +11,7 @@ from grader import results
 from grader.sandbox import launch
 from grader.sandbox.control import Runtime
 from grader.sandbox.family import Family
+from grader.sandbox.line import Line
 from grader.sandbox.outcomes import Limits, Program
 
 # What follows loads NumPy, or is of another system: neither may keep the zygote from starting.
@@ -24,7 +25,7 @@ class Pool:
 
     `trusted` is for the course's own code and never for a learner's: deadlines and limits, no wall.
     `masked` are trees that learner code must not see, wherever they lie. `spares` children wait, forked.
-    `without` leaves layers out, to show in a test that each matters.
+    `without` leaves layers out, to show in a test that each matters. Sessions hang on `line`, where there is one.
     """
 
     def __init__(
@@ -35,7 +36,9 @@ class Pool:
         masked: tuple[Path, ...] = (),
         spares: int = 0,
         without: tuple[str, ...] = (),
+        line: Line | None = None,
     ) -> None:
+        self._line = line
         if not trusted:
             launch.hide_memory()
         hidden = tuple(str(path.resolve()) for path in masked)
@@ -67,7 +70,7 @@ class Pool:
         """A session for one submission: a child of its own, in which the source has been loaded."""
         from grader.sandbox.session import Session
 
-        return Session(self._family, program, limits, seed)
+        return Session(self._family, program, limits, seed, self._line)
 
     def close(self) -> None:
         """Ends the zygote and with it every child."""

@@ -6,6 +6,7 @@ import hashlib
 import marshal
 import signal
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -17,6 +18,7 @@ from grader.results import Frame
 from grader.sandbox.channel import ChannelClosedError, DeadlinePassedError
 from grader.sandbox.control import Reaped
 from grader.sandbox.family import Child, Family, Zygote, ZygoteGoneError
+from grader.sandbox.line import Interrupted, Line
 from grader.sandbox.outcomes import Died, Ended, Limits, Program, Raised, Returned, TimedOut
 from grader.sandbox.protocol import (
     Call,
@@ -54,11 +56,15 @@ class Asked(NamedTuple):
 class Session:
     """One submission in a child of its own; a context manager.
 
-    After a time out or a death the next call starts a new child, as long as `Limits.total_seconds` lasts.
+    After a time out or a death the next call starts a new child, as long as `Limits.total_seconds` lasts. Hung on a
+    `line`, it raises `Interrupted` from whatever it was doing when that is cut.
     """
 
-    def __init__(self, family: Family | SpawnedFamily, program: Program, limits: Limits, seed: int) -> None:
+    def __init__(
+        self, family: Family | SpawnedFamily, program: Program, limits: Limits, seed: int, line: Line | None = None
+    ) -> None:
         self._family = family
+        self._line = line
         self._program = program
         self._limits = limits
         self._seed = _of_child(seed)
@@ -68,7 +74,12 @@ class Session:
         self._child: Child | SpawnedChild | None = None
         self._zygote: Zygote | None = None
         self._printed: list[str] = []
-        self.load: Ended = self._start()
+        self._hang_on()
+        try:
+            self.load: Ended = self._start()
+        except Interrupted:
+            self.close()
+            raise
 
     @property
     def output(self) -> str:
@@ -79,16 +90,37 @@ class Session:
 
     def call(self, function: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Ended:
         """Calls an entry point, or a function of the harness, and says how that ended."""
+        self._hang_on()  # one that outlasted the run before is new to this one
+        self._check_line()
         for attempt in _ATTEMPTS:
             try:
-                return self._call_once(function, args, {} if kwargs is None else kwargs)
+                ended = self._call_once(function, args, {} if kwargs is None else kwargs)
             except ZygoteGoneError:
                 self._renew(attempt)
+            else:
+                self._check_line()
+                return ended
         raise AssertionError("unreachable")
 
     @property
     def _has_said_too_much(self) -> bool:
         return 0 < self._limits.replies_mb << 20 < self._replied
+
+    def hang_up(self) -> None:
+        """End the conversation under way, from another thread."""
+        child = self._child
+        if child is not None:
+            # A spawned child's pipes have no such call: closing them, which kills it, does the same.
+            end: Callable[[], None] = getattr(child.channel, "hang_up", child.channel.close)
+            end()
+
+    def _hang_on(self) -> None:
+        if self._line is not None:
+            self._line.register(self)
+
+    def _check_line(self) -> None:
+        if self._line is not None:
+            self._line.check()
 
     def close(self) -> None:
         """Ends the submission's process and keeps what it printed."""
@@ -158,6 +190,7 @@ class Session:
     def _exchange(self, asked: Asked) -> Ended:
         """Sends one message and reads its reply; the time both take is what the budget counts."""
         assert self._child is not None
+        self._check_line()  # from here on `hang_up` finds the child
         channel = self._child.channel
         started = time.monotonic()
         kind: Literal["call", "total"] = "total" if self._left < self._limits.call_seconds else "call"

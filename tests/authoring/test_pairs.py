@@ -144,8 +144,7 @@ def test_one_child_for_a_whole_batch_tells_what_a_fresh_one_tells(trials: Trials
     """Of a shipped exercise, since its variants count calls, raise, and change what they are given."""
     shipped = Trials(trials.examiner, open_course().exercise("adam_step"))
     sources = [pair.source for pair in pairs(shipped.exercise)][::12]
-    found = {}
-    shipped.diagnose_all(sources, 5, lambda place, checked, told: found.update({place: (checked, told)}))
+    found = {place: (checked, told) for place, checked, told in shipped.diagnosed(sources, 5)}
     assert len(found) == len(sources) > 10
     for checked, said in found.values():
         with Replayer(lambda: trials.examiner.pool("numpy", trusted=True), 5) as fresh:

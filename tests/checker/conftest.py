@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.checker import Checked, reference_callee, run_checks
+from grader.checker import Checked, checked, reference_callee
 from grader.course import Exercise
 from grader.sandbox import Pool
 from tests import small_course
@@ -35,22 +35,18 @@ def check(numpy_pool: Pool) -> Check:
 
     def run(exercise: Exercise, *sources: str, seed: int = 0, heard: list[int] | None = None) -> list[Checked]:
         found: dict[int, Checked] = {}
-
-        def on_checked(index: int, checked: Checked) -> None:
-            assert index not in found, "one submission, one result"
-            found[index] = checked
-            if heard is not None:
-                heard.append(index)
-
         contents: Sequence[bytes] = [source.encode() for source in sources]
-        run_checks(
+        for index, one in checked(
             exercise,
             contents,
             pool=lambda: numpy_pool,
             reference=lambda: reference_callee(exercise, lambda: numpy_pool, seed),
             seed=seed,
-            on_checked=on_checked,
-        )
+        ):
+            assert index not in found, "one submission, one result"
+            found[index] = one
+            if heard is not None:
+                heard.append(index)
         return [found[index] for index in range(len(contents))]
 
     return run

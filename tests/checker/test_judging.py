@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.checker import Proxy, reference_callee, run_checks
+from grader.checker import Proxy, checked, reference_callee
 from grader.checker.collection import Question
 from grader.checker.run import Checking
 from grader.errors import IsolationError
@@ -154,10 +154,10 @@ class TestOddValues:
     def test_a_check_that_breaks_on_the_reference_too_is_the_graders_fault(
         self, line: str, bend: Bend, check: Check
     ) -> None:
-        for checked in check(bend(checks=broken(line)), RIGHT, SQUARES):
-            assert checked.results[2].outcome is Outcome.GRADER_ERROR
-            assert "not your fault, and no points are lost" in str(checked.results[2].message)
-            assert "no es culpa tuya" in checked.results[2].message["es"]
+        for one in check(bend(checks=broken(line)), RIGHT, SQUARES):
+            assert one.results[2].outcome is Outcome.GRADER_ERROR
+            assert "not your fault, and no points are lost" in str(one.results[2].message)
+            assert "no es culpa tuya" in one.results[2].message["es"]
 
     def test_the_other_checks_are_judged_all_the_same(self, bend: Bend, check: Check) -> None:
         right, squares = check(bend(checks=broken("1 / 0")), RIGHT, SQUARES)
@@ -190,14 +190,15 @@ class TestSandboxTrouble:
             return self.pool.open(*arguments)
 
     def test_where_no_child_can_be_had_only_that_submission_is_not_graded(self, bend: Bend, numpy_pool: Pool) -> None:
-        exercise, found, ailing = bend(), {}, self.Ailing(numpy_pool)
-        run_checks(
-            exercise,
-            [RIGHT.encode()] * 2,
-            pool=lambda: ailing,
-            reference=lambda: reference_callee(exercise, lambda: numpy_pool, 0),
-            seed=0,
-            on_checked=found.__setitem__,
+        exercise, ailing = bend(), self.Ailing(numpy_pool)
+        found = dict(
+            checked(
+                exercise,
+                [RIGHT.encode()] * 2,
+                pool=lambda: ailing,
+                reference=lambda: reference_callee(exercise, lambda: numpy_pool, 0),
+                seed=0,
+            )
         )
         assert [outcomes(found[index]) for index in range(2)] == [["grader_error"] * 3, ["passed"] * 3]
         assert found[0].message["en"] == "No process could be had."
@@ -221,19 +222,19 @@ class TestCaller:
     def test_an_error_while_a_result_is_taken_ends_the_run_and_is_raised(self, bend: Bend, numpy_pool: Pool) -> None:
         exercise, heard = bend(), []
 
-        def full(index: int, checked: object) -> None:
-            heard.append(index)
-            raise OSError("no space left")
-
-        with pytest.raises(OSError, match="no space left"):
-            run_checks(
+        def take_until_full() -> None:
+            for index, _ in checked(
                 exercise,
                 [RIGHT.encode()] * 5,
                 pool=lambda: numpy_pool,
                 reference=lambda: reference_callee(exercise, lambda: numpy_pool, 0),
                 seed=0,
-                on_checked=full,
-            )
+            ):
+                heard.append(index)
+                raise OSError("no space left")
+
+        with pytest.raises(OSError, match="no space left"):
+            take_until_full()
         assert heard == [0]
 
     def test_an_interruption_is_raised_and_leaves_no_half_result(

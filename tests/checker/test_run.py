@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checker import reference_callee, run_checks
+from grader.checker import checked, reference_callee
 from grader.results import Outcome
 from grader.sandbox import Pool
 from tests import small_course
@@ -83,17 +83,14 @@ def test_results_stream_out_of_a_batch(bend: Bend, numpy_pool: Pool) -> None:
     exercise, counting, heard = bend(), Counting(numpy_pool), []
     contents = [(WRONG if index % 3 else RIGHT).encode() for index in range(25)]
 
-    def on_checked(index: int, checked: Any) -> None:
-        heard.append((index, counting.opened, checked.results[1].outcome))
-
-    run_checks(
+    for index, one in checked(
         exercise,
         contents,
         pool=lambda: counting,
         reference=lambda: reference_callee(exercise, lambda: numpy_pool, 3),
         seed=3,
-        on_checked=on_checked,
-    )
+    ):
+        heard.append((index, counting.opened, one.results[1].outcome))
     wanted = [Outcome.FAILED if index % 3 else Outcome.PASSED for index in range(len(contents))]
     assert heard == [(index, index + 1, outcome) for index, outcome in enumerate(wanted)]
 
@@ -102,8 +99,7 @@ def test_a_starter_asks_for_no_interpreter(bend: Bend) -> None:
     def never() -> Any:
         raise AssertionError("nothing has to be run")
 
-    found: dict[int, Any] = {}
     exercise = bend()
     contents = [exercise.starter, b"", b"\x00", b"\xff"]
-    run_checks(exercise, contents, pool=never, reference=never, seed=0, on_checked=found.__setitem__)
+    found = dict(checked(exercise, contents, pool=never, reference=never, seed=0))
     assert [outcomes(found[index])[0] for index in range(4)] == ["not_started", *["did_not_load"] * 3]

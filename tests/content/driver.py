@@ -35,8 +35,7 @@ def grade(slug: str, source: str | bytes, seed: int) -> Report:
 def grade_many(slug: str, sources: Sequence[str | bytes], seed: int) -> list[Report]:
     """The reports on several sources, in their order."""
     contents = [source.encode() if isinstance(source, str) else source for source in sources]
-    reports: dict[int, Report] = {}
-    examiner().grade_all(course().exercise(slug), contents, seed=seed, on_report=reports.__setitem__)
+    reports = dict(examiner().reports(course().exercise(slug), contents, seed=seed))
     return [reports[index] for index in range(len(contents))]
 
 

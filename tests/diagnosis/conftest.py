@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.checker import Call, reference_callee, run_checks
+from grader.checker import Call, checked, reference_callee
 from grader.course import Exercise
 from grader.diagnosis import Replayer, diagnose
 from grader.results import Diagnosis
@@ -118,16 +118,14 @@ def asked(learners: Pool) -> Callable[[Exercise, str], list[Call]]:
     """Every question the checks ask of a source, with its answers."""
 
     def ask(exercise: Exercise, source: str) -> list[Call]:
-        calls: list[Call] = []
-        run_checks(
+        ((_, found),) = checked(
             exercise,
             [source.encode()],
             pool=lambda: learners,
             reference=lambda: reference_callee(exercise, lambda: learners, 0),
             seed=0,
-            on_checked=lambda _, checked: calls.extend(checked.calls),
         )
-        return calls
+        return list(found.calls)
 
     return ask
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.checker import Checked, run_checks
+from grader.checker import Checked, checked
 from grader.course import Exercise
 from grader.diagnosis import Replayer, diagnose, pairs
 from grader.results import Outcome, Report
@@ -45,14 +45,14 @@ def test_a_pair_is_named_as_both_or_as_one_of(slug: str, count: int) -> None:
 
 
 def calls_of(exercise: Exercise, sources: list[str]) -> list[Checked]:
-    found: dict[int, Checked] = {}
-    run_checks(
-        exercise,
-        [source.encode() for source in sources],
-        pool=lambda: driver.examiner().pool(exercise.manifest.runtime),
-        reference=lambda: driver.examiner().reference(exercise, 3),
-        seed=3,
-        on_checked=found.__setitem__,
+    found = dict(
+        checked(
+            exercise,
+            [source.encode() for source in sources],
+            pool=lambda: driver.examiner().pool(exercise.manifest.runtime),
+            reference=lambda: driver.examiner().reference(exercise, 3),
+            seed=3,
+        )
     )
     return [found[index] for index in range(len(sources))]
 

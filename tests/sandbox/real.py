@@ -51,7 +51,6 @@ def graded(course: Course, number: int, part: str) -> list[dict[str, Any]]:
     exercise = course.exercise(number)
     members = [member for member in chosen(number) if part in f"{member.family}/{member.name}"]
     idle = Hostile("idle", "idle", "does nothing", _IDLE, ("wrong",))
-    reports: dict[int, Report] = {}
     # What a diagnosis makes of hostile values is tried on one exercise: its search takes long.
     kind = Examiner if number == 3 else Undiagnosed
     with tempfile.TemporaryDirectory() as folder, kind(course) as examiner:
@@ -59,7 +58,7 @@ def graded(course: Course, number: int, part: str) -> list[dict[str, Any]]:
         solution = exercise.folder.parents[1] / "solutions" / exercise.folder.name
         places |= {"COURSE": str(solution), "CHECKS": str(solution / "checks.py")}
         contents = [source_for(member, exercise, places) for member in (*members, idle)]
-        examiner.grade_all(exercise, [*contents, exercise.reference.encode()], on_report=reports.__setitem__, seed=7)
+        reports = dict(examiner.reports(exercise, [*contents, exercise.reference.encode()], seed=7))
     names = [*(f"{member.family}/{member.name}" for member in members), "idle", "reference"]
     return [_line(name, reports[index]) for index, name in enumerate(names)]
 

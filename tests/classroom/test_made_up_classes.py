@@ -139,7 +139,8 @@ def test_no_row_of_a_worksheet_gets_a_grade_against_a_key(made: Made, data: st.D
             assert not (who.email and who.email.casefold() != row[2])
             strong = row[2] in (who.email, who.id, who.login)
             assert strong or not (who.moodle_id and who.moodle_id != number)
-            assert strong or who.moodle_id == number or alike(who.name, row[1])
+            mailed = row[2].partition("@")[0] in (who.id, who.login)
+            assert strong or mailed or who.moodle_id == number or alike(who.name, row[1])
 
 
 CODE = b"# planted\ndef adam_step(param):\n    return param\n"

@@ -23,7 +23,26 @@ def network(weights, normalised=False):
     return model
 
 
-def watch(train, model, batches, optimizer):
+def mean_square(outputs, targets):
+    """The usual loss."""
+    return torch.nn.functional.mse_loss(outputs, targets)
+
+
+def sum_of_squares(outputs, targets):
+    """Not a mean: a batch of twice the size has a loss twice as large."""
+    return (outputs - targets).square().sum()
+
+
+def leaning(outputs, targets):
+    """Another one with the two the other way round: it counts an output above its target three times."""
+    gap = outputs - targets
+    return torch.where(gap > 0, 3.0 * gap, -gap).mean() + 0.1 * outputs.square().mean()
+
+
+LOSSES = {"mean_square": mean_square, "sum_of_squares": sum_of_squares, "leaning": leaning}
+
+
+def watch(train, model, batches, optimizer, loss="mean_square"):
     """Call `train`; give what it returned and, after each step of whichever optimizer, what was there."""
     parameters = dict(model.named_parameters())
     seen = []
@@ -40,17 +59,18 @@ def watch(train, model, batches, optimizer):
 
     hook = register_optimizer_step_post_hook(after_step)
     try:
-        losses = train(model, batches, torch.nn.functional.mse_loss, optimizer)
+        losses = train(model, batches, LOSSES[loss], optimizer)
     finally:
         hook.remove()
     return losses, seen
 
 
-def observe(train, weights, batches, optimizer="SGD", settings=None, stale=None, normalised=False):
+def observe(train, weights, batches, optimizer="SGD", settings=None, stale=None, normalised=False, loss="mean_square"):
     """Everything there is to judge a run by; `parameters` holds (steps, …) arrays by name.
 
     `stale` gives gradients that are there before `train` is called; `other_optimizers` counts those that took
-    `other_steps`; `state_steps` are the optimizer's own counts, one a parameter, where it keeps them.
+    `other_steps`. `outputs` are the model's for the first batch, in the mode in which it was left, and `last_moves`
+    how far one more step of the optimizer that was handed over goes along slopes of one: both depend on what is left.
     """
     model = network(weights, normalised)
     for name, parameter in model.named_parameters():
@@ -58,9 +78,12 @@ def observe(train, weights, batches, optimizer="SGD", settings=None, stale=None,
             parameter.grad = torch.from_numpy(np.array(stale[name]))
     handed = getattr(torch.optim, optimizer)(model.parameters(), **(settings or {}))
     tensors = [(torch.from_numpy(np.array(x)), torch.from_numpy(np.array(y))) for x, y in batches]
-    losses, seen = watch(train, model, tensors, handed)
+    losses, seen = watch(train, model, tensors, handed, loss)
+    outputs = model(tensors[0][0]).detach().numpy().copy()
     return {
         "losses": losses,
+        "outputs": outputs,
+        "last_moves": last_moves(model, handed),
         "parameters": {
             name: np.array([step["parameters"][name] for step in seen]) for name, _ in model.named_parameters()
         },
@@ -69,9 +92,16 @@ def observe(train, weights, batches, optimizer="SGD", settings=None, stale=None,
         "other_steps": sum(not step["own"] for step in seen),
         # All are kept until here, so that none can have the id of one that is gone.
         "other_optimizers": len({id(step["optimizer"]) for step in seen if not step["own"]}),
-        "state_steps": [float(handed.state[p]["step"]) for p in model.parameters() if "step" in handed.state[p]],
-        "training": model.training,
     }
+
+
+def last_moves(model, optimizer):
+    """How far each parameter goes in one step of this optimizer along slopes of one."""
+    before = {name: p.detach().numpy().copy() for name, p in model.named_parameters()}
+    for p in model.parameters():
+        p.grad = torch.ones_like(p, requires_grad=False)
+    optimizer.step()
+    return {name: p.detach().numpy() - before[name] for name, p in model.named_parameters()}
 
 
 def lesson(steps):

@@ -35,9 +35,9 @@ def after_sgd(w: float, grads: list[float], **settings: float) -> float:
     return steps(torch.optim.SGD([parameter], **settings), parameter, grads)[-1]
 
 
-def velocity(grads: list[float], momentum: float) -> float:
+def velocity(grads: list[float], momentum: float, **settings: float) -> float:
     parameter = weight(0.0)
-    optimizer = torch.optim.SGD([parameter], lr=1.0, momentum=momentum)
+    optimizer = torch.optim.SGD([parameter], lr=1.0, momentum=momentum, **settings)
     steps(optimizer, parameter, grads)
     return float(optimizer.state[parameter]["momentum_buffer"])
 
@@ -218,6 +218,8 @@ ORACLES: dict[str, Callable[..., float]] = {
     "sgd-10": lambda g, b: velocity([g, g], b),
     "sgd-12": moved_on_zeros_after,
     "sgd-14": lambda b: velocity([1.0] * 400, b),
+    "sgd-17": lambda g, d: velocity([g], 0.9, dampening=d),
+    "sgd-18": lambda g, b, lr: abs(after_sgd(0.0, [g], lr=lr, momentum=b, nesterov=True)),
     "adam-01": lambda g, b1, t: moment("exp_avg", [g] * t, (b1, 0.999)) / (1 - b1**t),
     "adam-02": lambda g, b1, t: moment("exp_avg", [g] * t, (b1, 0.999)),
     "adam-03": adam_first_step,

@@ -76,6 +76,9 @@ KNOWN_WRONG_WAYS = {
     "clears_every_other_batch leaves_a_stale_gradient rebuilds_the_optimizer lowers_learning_rate",
     "05_warmup_schedule": "starts_at_zero never_reaches_the_base keeps_growing falls_instead_of_rising "
     "integer_division divides_by_zero_without_warmup cosine_from_step_zero climbs_again ignores_the_minimum",
+    "06_momentum": "dampens_the_first_gradient averages_the_gradient starts_from_rest looks_ahead_only_later "
+    "looks_ahead_along_the_velocity conversions_swapped conversions_do_nothing rate_inside_the_velocity "
+    "forgets_the_velocity",
     "10_step_and_cosine": "fraction_not_floored falls_an_epoch_early takes_gamma_away clamps_at_the_end whole_wave "
     "ignores_t_mult counts_with_a_logarithm cycle_ends_at_the_floor",
 }

@@ -142,6 +142,7 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     inputs cannot tell apart; `alternatives` groups their ids, as an alternative may itself be a pair.
     `shape`: no known belief, but the error has a recognisable form. `mutation`: a small change of the
     reference's formula answers the same; `summary` names the place, never the code.
+    `partial` is there where what is told is true, and does not explain everything that is wrong.
     """
 
     kind: Literal["misconception", "one_of", "shape", "mutation"]
@@ -149,6 +150,7 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     alternatives: tuple[tuple[str, ...], ...] = ()
     summary: Text | None = None
     evidence: tuple[Evidence, ...] = ()
+    partial: bool | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def is_exact(self) -> bool:

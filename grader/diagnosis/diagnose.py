@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
+from msgspec import UNSET
+
 from grader.checker import Call, driven_entry_points
 from grader.course import Exercise, Misconception
 from grader.diagnosis.interview import Interview, Replayer
@@ -123,10 +125,9 @@ class _Search:
     # A family of beliefs, told by a predicate, alone or beside the belief that explains the values
 
     def _from_families(self, entry: str, alone: list[Variant], answer: dict[str, Any]) -> Diagnosis | None:
+        held = answer["predicates"].get(entry, {})
         families = [
-            item
-            for item in self.exercise.misconceptions
-            if item.predicate in answer["predicates"].get(entry, ()) and entry in item.entry_points
+            item for item in self.exercise.misconceptions if item.predicate in held and entry in item.entry_points
         ]
         if not families:
             return None
@@ -138,10 +139,13 @@ class _Search:
             ((variant, own),) = beside
             both = [_belief(self.entries[name]) for name in variant.ids] + [_belief(families[0])]
             return Diagnosis(kind="misconception", beliefs=tuple(both), evidence=(own, evidence))
+        whole = [item for item in families if held[item.predicate] is True]
         return Diagnosis(
-            kind="misconception" if len(families) == 1 else "one_of",
-            beliefs=tuple(_belief(item) for item in families),
+            # Each that explains all is one of several; those that explain a part each were held together.
+            kind="one_of" if len(whole) > 1 else "misconception",
+            beliefs=tuple(_belief(item) for item in whole or families),
             evidence=(evidence,),
+            partial=True if len(families) == 1 and not whole else UNSET,
         )
 
     # Two beliefs at once

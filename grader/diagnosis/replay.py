@@ -358,14 +358,17 @@ def _predicates(request, expected):
     for entry, indexes in request["groups"].items():
         mine = [_call(request["calls"][i], request["calls"][i]["answer"]) for i in indexes]
         right = [_call(request["calls"][i], expected.of(i)) for i in indexes]
-        found[entry] = [name for name in request["predicate_names"] if _holds(getattr(module, name), mine, right)]
+        held = {name: _holds(getattr(module, name), mine, right) for name in request["predicate_names"]}
+        found[entry] = {name: answer for name, answer in held.items() if answer}
     return found
 
 
 def _holds(predicate, mine, right):
+    """What a predicate says: "partly" where something is wrong that it does not explain, otherwise yes or no."""
     try:
         with np.errstate(all="ignore"):
-            return bool(predicate(mine, right))
+            said = predicate(mine, right)
+        return said if isinstance(said, str) else bool(said)
     except Exception:  # answers a predicate was not written for are not in its family
         return False
 

@@ -14,6 +14,11 @@ from grader.text import Text
 
 def lead(found: Diagnosis) -> Text:
     """The sentence above its beliefs, or above the form of an error that no belief explains."""
+    told = _whole(found)
+    return say("{told}, and something else is wrong too", told=told) if found.partial else told
+
+
+def _whole(found: Diagnosis) -> Text:
     match found.kind:
         case "shape":
             return say("No known misconception fits, but the difference has a form")

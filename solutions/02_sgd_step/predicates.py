@@ -4,12 +4,34 @@ import numpy as np
 
 
 def clears_the_gradients(calls, reference):
-    """Wherever there was a gradient it is gone, None or zeros, and all the rest is right."""
-    steps = _steps(calls, reference)
-    return bool(steps) and all(
+    """Wherever there was a gradient it is gone, None or zeros, and all the rest is right; partly if a step raised."""
+    asked = _steps(calls, reference)
+    steps = [(call, expected) for call, expected in asked if call.raised is None]
+    held = bool(steps) and all(
         _right_but_for(call, expected, "gradients") and _cleared(call.value["gradients"], expected["gradients"])
         for call, expected in steps
     )
+    return "partly" if held and len(steps) < len(asked) else held
+
+
+def updates_outside_no_grad(calls, reference):
+    """Where autograd recorded the step was refused, whatever the words; where it did not, the values are right.
+
+    Partly where such a step leaves other gradients behind than it found.
+    """
+    steps = _steps(calls, reference)
+    refused = [call for call, _ in steps if call.raised == "RuntimeError" and "requires grad" in call.message]
+    went = [(call, expected) for call, expected in steps if call.raised is None]
+    held = (
+        bool(refused)
+        and bool(went)
+        and len(refused) + len(went) == len(steps)
+        and all(call.keywords.get("recording", True) for call in refused)
+        and all(call.keywords.get("recording", True) is False for call, _ in went)
+        and all(_same(call.value["values"], expected["values"]) for call, expected in went)
+    )
+    kept = all(_same(call.value["gradients"], expected["gradients"]) for call, expected in went)
+    return "partly" if held and not kept else held
 
 
 def turns_off_requires_grad(calls, reference):

@@ -127,6 +127,13 @@ def test_writing_into_an_input_is_recognised_whichever_it_is(argument: str) -> N
     assert (failed(report), named(report)) == ({"leaves_its_inputs_alone"}, {"changes_its_inputs"})
 
 
+def test_writing_into_an_input_is_told_beside_what_it_does_not_explain() -> None:
+    source = EXERCISE.reference.replace("param = param - lr", "param += 3 * lr").replace("grad**2", "abs(grad) ** 1.5")
+    (told,) = grade(SLUG, source, 4).diagnosis
+    assert [belief.id for belief in told.beliefs] == ["changes_its_inputs"]
+    assert told.partial
+
+
 def test_the_wrong_attempt_of_the_demo_has_one_belief_only() -> None:
     report = grade(SLUG, DEMO.read_text(encoding="utf-8"), 5)
     assert (report.outcome, named(report)) == (Outcome.FAILED, {"no_bias_correction"})

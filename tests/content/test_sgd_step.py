@@ -209,3 +209,31 @@ def test_the_trace_tells_a_loss_that_falls() -> None:
     loss = seen["rows"][:, seen["columns"].index("loss")]
     assert seen["rows"].shape == (20, 5)
     assert np.all(np.diff(loss) < 0)
+
+
+UNGUARDED = [
+    "p -= lr * p.grad",
+    "p.sub_(lr * p.grad)",
+    "p.sub_(p.grad, alpha=lr)",
+    "p.add_(p.grad, alpha=-lr)",
+    "p.add_(-lr * p.grad)",
+    "p += -lr * p.grad",
+    "p.copy_(p - lr * p.grad)",
+    "p[:] = p - lr * p.grad",
+    "p[...] -= lr * p.grad",
+    "torch.sub(p, lr * p.grad, out=p)",
+    "p.addcmul_(p.grad, torch.full_like(p.grad, lr), value=-1)",
+    "p.lerp_(p - p.grad, lr)",
+]
+
+
+@pytest.mark.parametrize("clears", [False, True], ids=["alone", "and clears"])
+@pytest.mark.parametrize("line", UNGUARDED)
+def test_a_step_that_is_recorded_is_recognised_in_every_spelling(line: str, clears: bool) -> None:
+    """And what it does to the gradients is told beside it, as far as it gets."""
+    after = "\n        p.grad.zero_()" if clears else ""
+    source = body(f"for p in params:\n    if p.grad is not None:\n        {line}{after}")
+    report = grade(SLUG, source, 3)
+    assert report.outcome is Outcome.FAILED
+    told = {"updates_outside_no_grad", "clears_the_gradients"} if clears else {"updates_outside_no_grad"}
+    assert named(report) == told

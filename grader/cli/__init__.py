@@ -43,12 +43,23 @@ _ATTRIBUTES = {"class": "grade_class", "list": "list_exercises"}
 
 def main() -> None:
     """Entry point of the console script."""
-    use_language(choose_language(asked_for(sys.argv[1:]), os.environ))
+    code = 130
     try:
+        use_language(choose_language(asked_for(sys.argv[1:]), os.environ))
         from grader.cli.run import run
-    except KeyboardInterrupt:  # so soon that nothing has begun
-        sys.exit(130)
-    sys.exit(run())
+
+        code = run()
+    except KeyboardInterrupt:  # so soon that nothing has begun, or again while the first is being told
+        pass
+    _settled()
+    sys.exit(code)
+
+
+def _settled() -> None:
+    """What comes out is decided: Ctrl-C while the interpreter shuts down would end it by a signal instead."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class LazyGroup(click.Group):

@@ -302,5 +302,48 @@ def test_ctrl_c_ends_a_grading_with_130_and_no_traceback(later: float, tmp_path:
     assert err.strip() == ""
 
 
+LATE_CTRL_C = """
+import atexit, os, signal, sys
+
+class Last:
+    def __init__(self):
+        self.press = lambda kill=os.kill, own=os.getpid(), number=signal.SIGINT: kill(own, number)
+    def __del__(self):
+        self.press()
+
+sys.last = Last()
+atexit.register(sys.last.press)
+from grader.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends itself a signal")
+@pytest.mark.parametrize(("words", "code"), [(["--version"], 0), (["exercise", "no-such"], 2)])
+def test_ctrl_c_while_the_interpreter_shuts_down_changes_nothing(words: list[str], code: int, tmp_path: Path) -> None:
+    """Both while Python code still runs at the end, and when its signal handlers are gone."""
+    done = subprocess.run(
+        [sys.executable, "-c", LATE_CTRL_C, *words],
+        cwd=tmp_path, env=surroundings(tmp_path), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "KeyboardInterrupt" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends itself a signal")
+def test_a_second_ctrl_c_while_the_first_is_told_ends_with_130(tmp_path: Path) -> None:
+    press = "lambda *_, **__: os.kill(os.getpid(), signal.SIGINT)"
+    source = (
+        "import os, signal\nfrom grader.cli import main, run\n"
+        f"run._check_folder = run.echo = {press}\nmain()"
+    )  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", source, "list"],
+        cwd=tmp_path, env=surroundings(tmp_path), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_the_package_runs_as_a_module_too() -> None:
     assert (ROOT / "grader" / "__main__.py").read_text(encoding="utf-8").endswith("main()\n")

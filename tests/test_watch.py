@@ -237,6 +237,17 @@ def test_a_folder_deleted_and_made_again_is_watched_again(saved):
     assert changes.get(timeout=PATIENCE) == Saved(path)
 
 
+def test_a_watch_that_is_closed_has_left_no_thread_in_foreign_code(saved):
+    """At the interpreter's end a thread that comes back from Rust would crash it."""
+    path, _ = saved
+    watch = SaveWatch(path, queue.SimpleQueue())
+    watch.close()
+    again = SaveWatch(path, queue.SimpleQueue())
+    time.sleep(0.1)  # now it is within the wait for a change
+    again.close()
+    assert not any(one.is_alive() for one in (watch._thread, again._thread))
+
+
 def test_another_file_in_the_folder_is_no_save(saved):
     path, changes = saved
     path.with_name("notes.txt").write_text("mine")

@@ -11,6 +11,9 @@ import msgspec
 QUIET_MS = 20  # a save is over when nothing was written for so long …
 DEBOUNCE_MS = 200  # … or when this has passed: an editor may write a file in several steps
 POLL_SECONDS = 0.2
+ENDS_WITHIN = (
+    5.0  # the thread sees at every step that it is to end: at the interpreter's own end it must not be in Rust
+)
 SAFETY_SECONDS = 1.0  # where the system reports no change after all (network folders), the file is looked at so often
 
 
@@ -44,8 +47,9 @@ class SaveWatch:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop watching."""
+        """Stop watching; the thread has ended, or hangs on a folder that does not answer."""
         self._stop.set()
+        self._thread.join(ENDS_WITHIN)
 
     def _watch(self) -> None:
         while not self._stop.is_set():

@@ -51,7 +51,7 @@ def lay(path: Path, kind: str) -> Path:
         ("a web page", 3, "this is a web page, perhaps the one that asks to log in", "es una página web"),
         ("half a file", 3, "line 1: SyntaxError", "línea 1: SyntaxError"),
         ("deeply nested", 3, "mine.py, line 1:", "mine.py, línea 1:"),
-        ("50 MB", 3, "50.0 MB is too large for a solution; the most is 1 MB", "50.0 MB"),
+        ("50 MB", 3, "mine.py is larger than 1 MB, the most that a solution may hold", "más de 1 MB"),
     ],
 )
 def test_a_file_that_is_no_solution_is_told(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.notebook_cells import graded_content, is_notebook, searchable, unpacked
+from grader.notebook_cells import graded_content, is_notebook, read_bounded, searchable, unpacked
 
 STEP = "def step():\n    return 1\n"
 
@@ -87,3 +87,19 @@ def test_a_notebook_of_very_many_statements_is_taken_whole():
     """Looking for what is needed would take the square of their number."""
     kept = graded_content(notebook("x = 1\n" * 50_000 + "def step(): pass"), ("step",), "work.ipynb")
     assert kept.count(b"x = 1") == 50_000
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "most"),
+    [("step.py", b"x", 1_000_001), ("step.ipynb", b"x", 10_000_001), ("step.py", b'{"cells": [', 10_000_001)],
+)
+def test_of_a_file_without_end_no_more_is_read_than_it_may_hold(name, begins, most):
+    asked = []
+
+    def read(size):
+        asked.append(size)
+        return begins + b" " * (size - len(begins))
+
+    handed_in = read_bounded(read, name)
+    assert max(asked) == most
+    assert len(handed_in.content) < 100 < len(handed_in.beginning)

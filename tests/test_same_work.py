@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.notebook_cells import graded_content, unpacked
+from grader.cli.exercise import read_submission
+from grader.notebook_cells import graded_content, read_bounded, unpacked
 from grader.results import Outcome, Report
 from tests.content import driver
 
@@ -100,6 +102,32 @@ def test_a_work_has_one_outcome_however_it_was_saved(name: str) -> None:
     found = {(how, place): seen(report) for place in (0, 1)
              for (how, _, _), report in zip(ways, reports[place * len(ways) :], strict=False)}  # fmt: skip
     assert {way: got for way, got in found.items() if got != expected} == {}
+
+
+def test_what_is_too_large_has_one_outcome_alone_and_in_a_class(tmp_path: Path) -> None:
+    """A source, the code of a notebook, and a notebook with its pictures; nothing large is kept of any."""
+    large, picture = "#" * 1_100_000, {"data": "x" * 10_000_000}
+    works = {
+        "large.py": large.encode(),
+        "many_lines.py": b"x = 1\n" * 200_000,
+        "notebook.py": notebook([reference()], out=picture),
+        "pictures.ipynb": notebook([reference()], out=picture),
+        "code.ipynb": notebook([reference(), large]),
+        "prose.ipynb": notebook([reference()], and_so=0).replace(b"# Week 3", large.encode()),
+    }
+    entry_points = driver.course().exercise(SLUG).manifest.entry_points
+    alone, in_class = [], []
+    for name, content in works.items():
+        (tmp_path / name).write_bytes(content)
+        alone.append(read_submission(tmp_path / name))
+        handed_in = read_bounded(lambda size, content=content: content[:size], name)
+        in_class.append(graded_content(handed_in.content, entry_points, name))
+    reports = driver.grade_many(SLUG, [*alone, *in_class], seed=11)
+    assert [seen(one) for one in reports[: len(works)]] == [seen(one) for one in reports[len(works) :]]
+    assert [one.message for one in reports[: len(works)]] == [one.message for one in reports[len(works) :]]
+    assert [one.outcome for one in reports[: len(works)]] == [Outcome.DID_NOT_LOAD] * 5 + [Outcome.PASSED]
+    assert all("larger than" in one.message["en"] for one in reports[:5] if one.message)
+    assert sum(map(len, in_class)) < 5_000
 
 
 @given(

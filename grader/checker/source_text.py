@@ -14,7 +14,6 @@ from grader.locale import say
 from grader.notebook_cells import is_page
 from grader.text import Text
 
-MOST_BYTES = 1_000_000
 # Quadratic in what they decode; no editor saves a program so.
 _NO_ENCODINGS = frozenset({"idna", "punycode"})
 _DECLARED = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -46,11 +45,6 @@ def source_text(content: bytes) -> str | Text:
 
 
 def _unreadable(content: bytes) -> Text | None:
-    if len(content) > MOST_BYTES:
-        size = len(content) / 1_000_000
-        return say(
-            "{size:.1f} MB is too large for a solution; the most is {most} MB", size=size, most=MOST_BYTES // 1_000_000
-        )
     if not content.removeprefix(codecs.BOM_UTF8).strip():
         return say("the file is empty")
     if is_page(content):

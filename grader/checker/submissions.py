@@ -16,7 +16,7 @@ from grader.checker.source_text import source_text, with_plain_ends
 from grader.course import Exercise
 from grader.errors import SubmissionError
 from grader.locale import join, say
-from grader.notebook_cells import Cell, NotDefinedError, extract, extract_from_cells, is_notebook
+from grader.notebook_cells import Cell, NotDefinedError, check_source, extract, extract_from_cells, is_notebook
 from grader.results import CheckResult, Outcome
 from grader.sandbox import Limits, Program
 from grader.text import Text
@@ -56,6 +56,10 @@ def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepare
         return _not_started(exercise)
     if is_notebook(content):
         return _of_notebook(exercise, content, lint=lint)
+    try:
+        check_source(content, filename)
+    except SubmissionError as fault:
+        return unloaded(exercise, fault)
     source = source_text(content)
     if isinstance(source, Text):
         return everywhere(exercise, Outcome.DID_NOT_LOAD, say("{file}: {problem}.", file=filename, problem=source))

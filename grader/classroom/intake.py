@@ -13,7 +13,17 @@ import msgspec
 
 from grader.classroom.arrival import Arrival, Note, NoteKind
 from grader.classroom.intake_archives import archive_entries, expanded
-from grader.classroom.intake_entries import METADATA, Caps, Entry, Refusal, Refuse, archive_ending, refuse, too_large
+from grader.classroom.intake_entries import (
+    METADATA,
+    Caps,
+    Entry,
+    LargerRefusal,
+    Refusal,
+    Refuse,
+    archive_ending,
+    is_source,
+    refuse,
+)
 from grader.classroom.intake_exercises import Expected, defined, folder_of_exercise, named
 from grader.classroom.intake_folders import clone_names, folder_entries
 from grader.classroom.intake_gradescope import gradescope_submitters
@@ -24,7 +34,7 @@ from grader.exports.gradebook import Student
 from grader.exports.identity import Claim, Roster, Settled, known_from, told_apart
 from grader.exports.spellings import spoken_name
 from grader.locale import say
-from grader.notebook_cells import graded_content, searchable
+from grader.notebook_cells import Handed, graded_content, read_bounded, searchable, searchable_beginning
 from grader.text import Text
 
 
@@ -119,7 +129,7 @@ class Intake:
         claimed: defaultdict[str, list[_Claimed]] = defaultdict(list)
         useless: dict[str, str] = {}
         for each in handed_in:
-            if _is_source(each.entry):
+            if is_source(each.entry.name):
                 key = self._key(each.claim, settled)
                 claimed[key].append(each)
                 if self._roster.is_matched(each.claim):
@@ -127,13 +137,13 @@ class Intake:
             elif _names_somebody(each.claim, each.entry):
                 useless[each.claim.key] = each.entry.origin
         self._note_useless(useless, claimed)
-        self._note_unknown(settled, {each.claim.key for each in handed_in if _is_source(each.entry)})
+        self._note_unknown(settled, {each.claim.key for each in handed_in if is_source(each.entry.name)})
         return dict(claimed)
 
     def _claims(self, layout: Layout, entry: Entry) -> list[Claim]:
         """Whose file this is, a group's members one by one; that it is nobody's is told."""
         found = layout.claims(entry)
-        if not found and _is_source(entry):
+        if not found and is_source(entry.name):
             self._refused(entry.origin, say("its path does not tell whose it is"))
         dated = [self._dated(claim, entry) for claim in found]
         return [member for claim in dated for member in self._members(claim)]
@@ -227,9 +237,9 @@ class Intake:
 
     def _read(self, learner: str, each: _Claimed) -> Iterator[Arrival]:
         try:
-            handed_in = each.entry.read(self._limit(each.entry))
+            handed_in = _handed_in(each.entry)
             found = self._answered(each, handed_in)
-            contents = [self._content(each.entry, handed_in, exercise) for exercise in found]
+            contents = [graded_content(handed_in.content, one.entry_points, each.entry.name) for one in found]
         except Refusal as refusal:
             return self._refused(each.entry.origin, refusal.reason)
         for exercise, content in zip(found, contents, strict=True):
@@ -249,20 +259,11 @@ class Intake:
         is_of_it = not number or claim.group or number == claim.who.moodle_id
         return self._times.get(learner) if is_of_it else None
 
-    def _limit(self, entry: Entry) -> int:
-        return self._caps.notebook_bytes if _is_notebook(entry) else self._caps.source_bytes
-
-    def _content(self, entry: Entry, handed_in: bytes, exercise: Expected) -> bytes:
-        content = graded_content(handed_in, exercise.entry_points, entry.name)
-        if len(content) > self._caps.source_bytes:
-            too_large(self._caps.source_bytes)
-        return content
-
-    def _answered(self, each: _Claimed, handed_in: bytes) -> list[Expected]:
+    def _answered(self, each: _Claimed, handed_in: Handed) -> list[Expected]:
         if found := named(each.claim.file, self._exercises):
             return [found.expected]
         try:
-            source = searchable(handed_in, each.entry.name)
+            source = _searched(handed_in, each.entry.name)
         except SubmissionError:
             refuse(say("it is not a notebook that can be read, and its name is not that of an exercise"))
         if several := defined(source, self._exercises):
@@ -319,12 +320,19 @@ def _entries(root: Path, caps: Caps, told: Refuse) -> Iterator[Entry]:
     return archive_entries(lambda: root, ending, (), root.name, caps.of_whole_class(), told, dated=True)
 
 
-def _is_notebook(entry: Entry) -> bool:
-    return entry.name.lower().endswith(".ipynb")
+def _handed_in(entry: Entry) -> Handed:
+    def read(size: int) -> bytes:
+        try:
+            return entry.read(size - 1)
+        except LargerRefusal as larger:
+            return larger.beginning
+
+    return read_bounded(read, entry.name)
 
 
-def _is_source(entry: Entry) -> bool:
-    return entry.name.lower().endswith((".py", ".ipynb"))
+def _searched(handed_in: Handed, name: str) -> str:
+    is_whole = handed_in.content == handed_in.beginning
+    return searchable(handed_in.content, name) if is_whole else searchable_beginning(handed_in.beginning)
 
 
 def _names_somebody(claim: Claim, entry: Entry) -> bool:

@@ -25,17 +25,19 @@ import msgspec
 
 from grader.classroom.intake_entries import (
     FOREIGN_ARCHIVES,
+    MEGABYTE,
     Caps,
     Entry,
     Refusal,
     Refuse,
     archive_ending,
     ignored,
+    is_source,
     printable,
     refuse,
     safe_parts,
-    too_large,
     wanted,
+    within,
 )
 from grader.locale import say
 from grader.text import Text
@@ -205,7 +207,7 @@ def _zip_refusal(info: zipfile.ZipInfo, caps: Caps) -> Text | None:
         return say("it needs a password")
     if info.compress_type not in _COMPRESSIONS:
         return say("it is packed in a way that is not read here")
-    if info.file_size > max(caps.source_bytes, caps.ratio * max(info.compress_size, 1)):
+    if not is_source(info.filename) and info.file_size > max(MEGABYTE, caps.ratio * max(info.compress_size, 1)):
         return say("it unpacks to more than {ratio} times its size", ratio=caps.ratio)
     return None
 
@@ -229,10 +231,8 @@ def _read_zipped(opener: Opener, caps: Caps, place: int, budget: _Budget, limit:
             content = member.read(limit + 1)
     except _BROKEN as error:
         raise Refusal(say("it is damaged: {detail}", detail=printable(str(error))[:120])) from error
-    if len(content) > limit:
-        too_large(limit)
     budget.spend(len(content))
-    return content
+    return within(limit, content)
 
 
 class _Counted(RawIOBase):
@@ -291,6 +291,4 @@ def _tarred(archive: tarfile.TarFile, info: tarfile.TarInfo, caps: Caps) -> tupl
 
 def _read_tarred(opener: Opener, ending: str, caps: Caps, place: int, limit: int) -> bytes:
     _name, content, _refused = _tar_of(opener, ending, caps)[place]
-    if len(content) > limit:
-        too_large(limit)
-    return content
+    return within(limit, content)

@@ -20,8 +20,6 @@ MEGABYTE = 1_000_000
 class Caps(msgspec.Struct, frozen=True, kw_only=True):
     """How much an intake reads at most: bytes, counts, and how deep; whatever is larger is refused by name."""
 
-    source_bytes: int = MEGABYTE
-    notebook_bytes: int = 10 * MEGABYTE
     metadata_bytes: int = 50 * MEGABYTE
     nested_archive_bytes: int = 20 * MEGABYTE
     archive_bytes: int = 50 * MEGABYTE
@@ -46,12 +44,20 @@ class Refusal(Exception):
         self.reason = reason
 
 
+class LargerRefusal(Refusal):
+    """A file holds more than may be read; `beginning` is a byte more than that."""
+
+    def __init__(self, limit: int, content: bytes) -> None:
+        super().__init__(say("it is larger than {limit} kB", limit=limit // 1000))
+        self.beginning = content[: limit + 1]
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One file that may be read: `parts` are the names on its way, archives' names without their ending included.
 
-    `read` gives its bytes, at most as many as it is given; it raises Refusal. `told_as` is its path in words where
-    `parts` do not say it. `modified` is its time where the archive is the instructor's own download. Small, since a
-    large class has tens of thousands.
+    `read` gives its bytes, at most as many as it is given; it raises Refusal, for a larger file LargerRefusal.
+    `told_as` is its path in words where `parts` do not say it. `modified` is its time where the archive is the
+    instructor's own download. Small, since a large class has tens of thousands.
     """
 
     parts: tuple[str, ...]
@@ -102,7 +108,12 @@ def archive_ending(name: str) -> str | None:
 
 def wanted(name: str) -> bool:
     """Whether a file may be of use, so that it is worth a note when it is refused."""
-    return name == METADATA or name.lower().endswith((".py", ".ipynb", *ARCHIVE_ENDINGS, *FOREIGN_ARCHIVES))
+    return name == METADATA or is_source(name) or name.lower().endswith((*ARCHIVE_ENDINGS, *FOREIGN_ARCHIVES))
+
+
+def is_source(name: str) -> bool:
+    """Whether a file is handed in to be graded: of such a one only the beginning is read, however large it is."""
+    return name.lower().endswith((".py", ".ipynb"))
 
 
 def safe_parts(raw: str, caps: Caps) -> tuple[str, ...]:
@@ -139,6 +150,8 @@ def refuse(reason: Text) -> NoReturn:
     raise Refusal(reason)
 
 
-def too_large(limit: int) -> NoReturn:
-    """Refuse a file that holds more than may be read."""
-    refuse(say("it is larger than {limit} kB", limit=limit // 1000))
+def within(limit: int, content: bytes) -> bytes:
+    """The same bytes; raises LargerRefusal where they are more than may be read."""
+    if len(content) > limit:
+        raise LargerRefusal(limit, content)
+    return content

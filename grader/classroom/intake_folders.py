@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from grader.classroom.intake_entries import Caps, Entry, Refusal, Refuse, ignored, printable, refuse, too_large
+from grader.classroom.intake_entries import Caps, Entry, Refusal, Refuse, ignored, printable, refuse, within
 from grader.locale import say
 from grader.locale.system import problem_of
 
@@ -95,6 +95,4 @@ def read_file(path: str, limit: int) -> bytes:
             content = opened.read(limit + 1)
     except OSError as error:
         raise Refusal(say("it cannot be read: {detail}", detail=problem_of(error))) from error
-    if len(content) > limit:
-        too_large(limit)
-    return content
+    return within(limit, content)

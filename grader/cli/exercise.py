@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from gettext import gettext as _
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -31,7 +31,7 @@ from grader.errors import UsageError
 from grader.keeping import keep, open_journal
 from grader.locale import say
 from grader.locale.system import problem_of
-from grader.notebook_cells import unpacked
+from grader.notebook_cells import read_bounded, unpacked
 from grader.results import Outcome, Report
 from grader.telling.way import Way, next_command, next_number
 from grader.text import Text
@@ -49,7 +49,6 @@ EXIT_CODES = {
     Outcome.CRASHED: 4,
     Outcome.GRADER_ERROR: 5,
 }
-MOST_READ = 60_000_000
 
 
 @click.command(
@@ -141,20 +140,31 @@ def read_submission(path: Path | None) -> bytes:
 
 def _read(path: Path | None) -> bytes:
     if path is None:
-        return sys.stdin.buffer.read(MOST_READ) if sys.stdin is not None else b""
+        return b"" if sys.stdin is None else _bounded(sys.stdin.buffer, "")
     if os.path.isdir(path):
         raise UsageError(
             say("{path} is a folder; a Python file was expected.", path=path), say("Give the file's own path.")
         )
     try:
         with path.open("rb") as file:
-            return file.read(MOST_READ)
+            return _bounded(file, path.name)
     except FileNotFoundError:
         raise UsageError(
             say("There is no file {path}.", path=path), say("Check the path, or run `grade init` for a fresh copy.")
         ) from None
     except OSError as error:
         raise UsageError(say("{path} cannot be read: {problem}.", path=path, problem=problem_of(error))) from None
+
+
+def _bounded(file: IO[bytes], name: str) -> bytes:
+    """What is graded of a file, which may be a pipe and have no end."""
+    beginning = bytearray()
+
+    def read(size: int) -> bytes:
+        beginning.extend(file.read(size - len(beginning)))
+        return bytes(beginning)
+
+    return read_bounded(read, name).content
 
 
 def write_page(path: Path, report: Report, found: Found, course: Course) -> None:

@@ -4,17 +4,39 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from grader.errors import SubmissionError
 from grader.notebook_cells.apart import extract_apart, is_plain
+from grader.notebook_cells.bounds import MOST_OF_NOTEBOOK, MOST_OF_SOURCE, STAND_INS, TooLargeError
 from grader.notebook_cells.extraction import Extracted, extract_from_cells
 from grader.notebook_cells.reading import Cell, read_cells
 
 _BEGINS = re.compile(rb'\s*\{\s*"(?:cells|metadata|nbformat|nbformat_minor|worksheets)"\s*:')
 _MARK = b"\xef\xbb\xbf"
+MOST_OF_PROSE = 30_000
 # What stands for a file that was called a notebook and is none: whoever reads it says so.
 _NO_NOTEBOOK = b'{"nbformat": 4, "cells": null}\n'
+
+
+class Handed(NamedTuple):
+    """A file's bytes: `content` is all of them, or what stands for a file that is too large; `beginning` was read."""
+
+    content: bytes
+    beginning: bytes
+
+
+def read_bounded(read: Callable[[int], bytes], name: str) -> Handed:
+    """A file of any size, of which no more is read than it may hold; `read` gives its first bytes, at most so many."""
+    if not name.lower().endswith(".ipynb"):
+        beginning = read(MOST_OF_SOURCE + 1)
+        if len(beginning) <= MOST_OF_SOURCE:
+            return Handed(beginning, beginning)
+        if not is_notebook(beginning):
+            return Handed(STAND_INS["source"], beginning)
+    beginning = read(MOST_OF_NOTEBOOK + 1)
+    return Handed(beginning if len(beginning) <= MOST_OF_NOTEBOOK else STAND_INS["notebook"], beginning)
 
 
 def is_notebook(content: bytes) -> bool:
@@ -29,8 +51,8 @@ def unpacked(content: bytes, name: str) -> bytes:
         return content
     try:
         return _condensed(read_cells(content, name))
-    except SubmissionError:
-        return _NO_NOTEBOOK
+    except SubmissionError as fault:
+        return _in_its_place(fault)
 
 
 def extract(notebook: bytes, entry_points: Iterable[str], file: str) -> Extracted:
@@ -54,8 +76,8 @@ def graded_content(content: bytes, entry_points: Iterable[str], name: str) -> by
         return content
     try:
         cells = read_cells(content, name)
-    except SubmissionError:
-        return _NO_NOTEBOOK
+    except SubmissionError as fault:
+        return _in_its_place(fault)
     if not is_plain(cells):  # whoever grades it reads it, apart
         return _condensed(cells)
     try:
@@ -73,11 +95,26 @@ def searchable(content: bytes, name: str) -> str:
     return "\n\n".join(cell.source for cell in read_cells(content, name))
 
 
+def searchable_beginning(beginning: bytes) -> str:
+    """The text in which to look for what a file defines that is too large to be read to its end."""
+    text = beginning.decode("utf-8", "replace")
+    return re.sub(r'\\n|"', "\n", text) if is_notebook(beginning) else re.sub(r"\r\n?", "\n", text)
+
+
 def is_page(content: bytes) -> bool:
     """Whether this is a web page: what is saved where a service asked to log in first."""
     return re.match(rb"\s*<(?:!doctype\s+html|html)\b", content.removeprefix(_MARK)[:1000], re.IGNORECASE) is not None
 
 
+def _in_its_place(fault: SubmissionError) -> bytes:
+    return fault.stand_in if isinstance(fault, TooLargeError) else _NO_NOTEBOOK
+
+
 def _condensed(cells: Iterable[Cell]) -> bytes:
-    kept = [{"cell_type": cell.kind, "source": cell.source} for cell in cells if cell.source.strip()]
+    """A notebook of as many cells; of those that hold no code, what may be an answer in the wrong kind of cell."""
+    kept = [{"cell_type": cell.kind, "source": cell.source if _may_matter(cell) else ""} for cell in cells]
     return json.dumps({"nbformat": 4, "cells": kept}, indent=1).encode()
+
+
+def _may_matter(cell: Cell) -> bool:
+    return cell.kind == "code" or ("def " in cell.source and len(cell.source) <= MOST_OF_PROSE)

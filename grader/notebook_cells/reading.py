@@ -10,9 +10,7 @@ import msgspec
 
 from grader.errors import SubmissionError
 from grader.locale import say
-
-MOST_BYTES = 10_000_000
-"""What a notebook may hold with all it has drawn and printed; its code may hold far less."""
+from grader.notebook_cells.bounds import MOST_OF_SOURCE, TooLargeError, check_notebook
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -26,23 +24,21 @@ def read_cells(notebook: bytes, file: str) -> list[Cell]:
     """Every cell in order; `file` is what to call the notebook in a message.
 
     Read as `json` reads, more lenient than the format is: a mark at the beginning, NaN or half a character in what was
-    printed, and the format's number are nothing to a grade. Raises `SubmissionError` where no cells can be had.
+    printed, and the format's number are nothing to a grade. Raises `SubmissionError` where no cells can be had, or
+    too much is in them.
     """
-    if len(notebook) > MOST_BYTES:
-        size, most = len(notebook) / 1_000_000, MOST_BYTES // 1_000_000
-        raise SubmissionError(
-            say("{file} holds {size:.1f} MB; the most that a notebook may hold is {most} MB.",
-                file=file, size=size, most=most),
-            say("Clear its outputs and save it again."),
-        )  # fmt: skip
+    check_notebook(notebook, file)
     try:
         content = json.loads(notebook)
-        return [_cell(cell) for cell in _raw_cells(content)]
+        cells = [_cell(cell) for cell in _raw_cells(content)]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise SubmissionError(
             say("{file} is not a Jupyter notebook.", file=file),
             say("Expected the JSON that Jupyter saves, with a list of cells; save the notebook again."),
         ) from error
+    if sum(len(cell.source) for cell in cells if cell.kind == "code") > MOST_OF_SOURCE:
+        raise TooLargeError("code", file)
+    return cells
 
 
 def _raw_cells(content: Any) -> list[Any]:

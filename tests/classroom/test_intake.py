@@ -105,11 +105,23 @@ class TestNothingIsDropped:
         assert seen(arrivals) == [("Jane", "adam_step"), ("x", "adam_step")]
         assert "the nearest is Doe, Jane (S2)" in noted(intake)["unmatched_file", "Jane"]
 
-    def test_a_source_over_its_cap_is_refused_unread(self, take):
-        """A file of more than a megabyte is nobody's solution."""
-        arrivals, intake = take({"ana/adam_step.py": b"#" * 2001, "luis/adam_step.py": b"#" * 2000}, source_bytes=2000)
-        assert seen(arrivals) == [("luis", "adam_step")]
-        assert noted(intake) == {("refused", "ana/adam_step.py"): "it is larger than 2 kB"}
+    @pytest.mark.parametrize("name", ["adam_step.py", "mine.py", "adam_step.ipynb", "mine.ipynb"])
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_what_is_too_large_to_be_read_is_graded_as_that(self, take, name, packed):
+        """It arrives, so that its fault is a report, and not a note; no megabytes are kept of it."""
+        large = CODE + b"# " + bytes(range(48, 58)) * (1_100_000 if name.endswith(".ipynb") else 110_000)
+        large = b'{"cells": [{"source": ["' + large.replace(b"\n", b'\\n", "') if name.endswith(".ipynb") else large
+        files = {"ana/work.zip": zipped({name: large})} if packed else {f"ana/{name}": large}
+        arrivals, intake = take(files)
+        assert seen(arrivals) == [("ana", "adam_step")]
+        assert noted(intake) == {}
+        assert len(arrivals[0].content) < 100
+
+    def test_a_large_file_that_tells_no_exercise_is_noted(self, take):
+        """As a small one is."""
+        arrivals, intake = take({"ana/mine.py": b"#" * 2_000_000})
+        assert arrivals == []
+        assert list(noted(intake)) == [("refused", "ana/mine.py")]
 
     def test_a_learner_of_too_many_files_is_cut_and_told(self, take):
         """One learner cannot keep the class waiting."""

@@ -12,7 +12,7 @@ import numpy as np
 from bench.rows import Row, print_rows
 from grader.course import open_course
 from grader.sandbox import Limits, Pool, Program, Returned
-from grader.sandbox.control import LAYERS, Runtime
+from grader.sandbox.wire.control import LAYERS, Runtime
 
 _ADAM = """
 import numpy as np

@@ -125,7 +125,7 @@ class TestContents:
             "grader/_templates/demo_adam_step.py",
             "grader/locale/es/LC_MESSAGES/grader.mo",
             "grader/checker/checks.ini",
-            "grader/sandbox/filters/x86_64.bpf",
+            "grader/sandbox/wall/filters/x86_64.bpf",
         } <= names
 
     def test_it_carries_nothing_else(self, wheel: Path) -> None:

@@ -12,8 +12,8 @@ from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.interview import Replayer
 from grader.results import Diagnosis
 from grader.sandbox import Opaque, Pool
-from grader.sandbox.protocol import OpaqueNode, encoded
-from grader.sandbox.values import Packer
+from grader.sandbox.wire.protocol import OpaqueNode, encoded
+from grader.sandbox.wire.values import Packer
 
 MOST_REMEMBERED = 256
 

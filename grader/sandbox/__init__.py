@@ -5,32 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.sandbox.line import Interrupted as Interrupted
-    from grader.sandbox.line import Line as Line
-    from grader.sandbox.outcomes import Died as Died
-    from grader.sandbox.outcomes import Ended as Ended
-    from grader.sandbox.outcomes import Limits as Limits
-    from grader.sandbox.outcomes import Program as Program
-    from grader.sandbox.outcomes import Raised as Raised
-    from grader.sandbox.outcomes import Returned as Returned
-    from grader.sandbox.outcomes import TimedOut as TimedOut
-    from grader.sandbox.pool import Pool as Pool
-    from grader.sandbox.protocol import Opaque as Opaque
-    from grader.sandbox.session import Session as Session
+    from grader.sandbox.near.line import Interrupted as Interrupted
+    from grader.sandbox.near.line import Line as Line
+    from grader.sandbox.near.pool import Pool as Pool
+    from grader.sandbox.near.session import Session as Session
+    from grader.sandbox.wire.outcomes import Died as Died
+    from grader.sandbox.wire.outcomes import Ended as Ended
+    from grader.sandbox.wire.outcomes import Limits as Limits
+    from grader.sandbox.wire.outcomes import Program as Program
+    from grader.sandbox.wire.outcomes import Raised as Raised
+    from grader.sandbox.wire.outcomes import Returned as Returned
+    from grader.sandbox.wire.outcomes import TimedOut as TimedOut
+    from grader.sandbox.wire.protocol import Opaque as Opaque
 
 _HOME = {
-    "Died": "outcomes",
-    "Ended": "outcomes",
-    "Interrupted": "line",
-    "Limits": "outcomes",
-    "Line": "line",
-    "Opaque": "protocol",
-    "Pool": "pool",
-    "Program": "outcomes",
-    "Raised": "outcomes",
-    "Returned": "outcomes",
-    "Session": "session",
-    "TimedOut": "outcomes",
+    "Died": "wire.outcomes",
+    "Ended": "wire.outcomes",
+    "Interrupted": "near.line",
+    "Limits": "wire.outcomes",
+    "Line": "near.line",
+    "Opaque": "wire.protocol",
+    "Pool": "near.pool",
+    "Program": "wire.outcomes",
+    "Raised": "wire.outcomes",
+    "Returned": "wire.outcomes",
+    "Session": "near.session",
+    "TimedOut": "wire.outcomes",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605

@@ -53,7 +53,7 @@ def test_a_sandbox_that_cannot_be_had_is_told(typed: Grade, monkeypatch: pytest.
         def __init__(self, *_: object, **__: object) -> None:
             raise IsolationError(say("No process could be had."))
 
-    monkeypatch.setattr("grader.sandbox.pool.Pool", NoPool)
+    monkeypatch.setattr("grader.sandbox.near.pool.Pool", NoPool)
     told = typed("doctor")
     assert told.code == 5
     assert "✗ No process could be had." in flat(told.out)

@@ -78,9 +78,9 @@ def test_the_course_is_for_its_owner_alone_and_holds_this_exercise_only(archive:
 
 def test_the_engine_is_whole_and_nothing_of_another_course_is_in_it(archive: bytes) -> None:
     names = set(entries(archive))
-    assert {"engine/grader/__main__.py", "engine/grader/sandbox/zygote.py", "engine/grader/cli/export.py"} <= names
+    assert {"engine/grader/__main__.py", "engine/grader/sandbox/far/zygote.py", "engine/grader/cli/export.py"} <= names
     assert not [name for name in names if "_course" in name or name.endswith(".pyc")]
-    assert any(name.startswith("engine/grader/sandbox/filters/") for name in names)
+    assert any(name.startswith("engine/grader/sandbox/wall/filters/") for name in names)
 
 
 def test_the_same_course_gives_the_same_bytes(archive: bytes, course: Course) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 import atheris
 import msgspec
 
-with atheris.instrument_imports(include=["grader.sandbox.protocol", "grader.sandbox.values"]):
-    from grader.sandbox import protocol, values
+with atheris.instrument_imports(include=["grader.sandbox.wire.protocol", "grader.sandbox.wire.values"]):
+    from grader.sandbox.wire import protocol, values
 
 CAP_MB = 1024
 _SHAPES = [[], [3], [2, 2], [0, 9], [1 << 26] * 8, [-1], [1] * 9, [0, 1 << 40], "3"]

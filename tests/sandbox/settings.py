@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from grader.sandbox import kernel
+from grader.sandbox.wall import kernel
 
 # Settings by name: as root or not, what is refused, and the tier that must come of it.
 SETTINGS = {

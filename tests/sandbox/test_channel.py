@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from grader.sandbox.channel import ChannelClosedError, DeadlinePassedError, SocketChannel
-from grader.sandbox.protocol import HEADER, MAGIC, DictNode, Done, ListNode, ProtocolError, Ready, write_frame
-from grader.sandbox.values import Packer, Unpacker
+from grader.sandbox.wire.channel import ChannelClosedError, DeadlinePassedError, SocketChannel
+from grader.sandbox.wire.protocol import HEADER, MAGIC, DictNode, Done, ListNode, ProtocolError, Ready, write_frame
+from grader.sandbox.wire.values import Packer, Unpacker
 from tests.sandbox.conftest import linux
 
 pytestmark = linux

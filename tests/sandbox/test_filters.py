@@ -11,7 +11,7 @@ import tomllib
 
 import pytest
 
-from grader.sandbox.filters import OWN_PID, export, for_process, load_filter
+from grader.sandbox.wall.filters import OWN_PID, export, for_process, load_filter
 
 ALLOW, ERRNO = 0x7FFF0000, 0x00050000
 EPERM, ENOSYS = ERRNO | errno.EPERM, ERRNO | errno.ENOSYS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import groups
+from grader.sandbox.wall import groups
 from tests.sandbox.conftest import linux
 
 pytestmark = linux

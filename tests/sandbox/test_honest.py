@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from grader.sandbox import Limits, Pool, Program, Raised, Returned, Session
-from grader.sandbox.wording import ADVICE
+from grader.sandbox.near.wording import ADVICE
 from tests.sandbox.conftest import linux
 
 pytestmark = [linux, pytest.mark.slow]

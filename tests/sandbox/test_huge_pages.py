@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import Limits, Pool, Program, Returned, huge_pages, kernel
-from grader.sandbox.huge_pages import HugePages
+from grader.sandbox import Limits, Pool, Program, Returned
+from grader.sandbox.far import huge_pages
+from grader.sandbox.far.huge_pages import HugePages
+from grader.sandbox.wall import kernel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="huge pages are asked for on Linux only")
 

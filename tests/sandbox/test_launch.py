@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import Limits, Pool, Program, Returned, launch
+from grader.sandbox import Limits, Pool, Program, Returned
+from grader.sandbox.near import launch
 from tests.sandbox.conftest import linux
 
 REPOSITORY = str(Path(__file__).parents[2])

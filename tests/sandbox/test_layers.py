@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from grader.sandbox.control import LAYERS
+from grader.sandbox.wire.control import LAYERS
 from tests.sandbox.hostile import PREAMBLE
 from tests.sandbox.stage import on_stage
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.sandbox.output import START, Recorder, make_file, read_file
+from grader.sandbox.wire.output import START, Recorder, make_file, read_file
 from tests.sandbox.conftest import linux
 
 pytestmark = linux

@@ -129,7 +129,7 @@ def test_zygote_whose_end_is_not_seen_yet_is_replaced(monkeypatch: pytest.Monkey
         for _ in range(2):
             with pool.open(PLUS_ONE, LIMITS, 0) as session:
                 assert session.call("f", (1,)) == Returned(2, (1,))
-        monkeypatch.setattr("grader.sandbox.family.Zygote.lives", lambda _: True)
+        monkeypatch.setattr("grader.sandbox.near.family.Zygote.lives", lambda _: True)
         with pool.open(PLUS_ONE, LIMITS, 0) as session:
             os.kill(pool.process, signal.SIGKILL)
             time.sleep(0.5)
@@ -148,8 +148,8 @@ def test_closed_pool_says_so() -> None:
 @linux
 def test_silent_zygote_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A zygote that stands still is an error in the end, not a wait without end."""
-    monkeypatch.setattr("grader.sandbox.family._PATIENCE", 1)
-    monkeypatch.setattr("grader.sandbox.session._READY_SECONDS", 1)
+    monkeypatch.setattr("grader.sandbox.near.family._PATIENCE", 1)
+    monkeypatch.setattr("grader.sandbox.near.session._READY_SECONDS", 1)
     with Pool("numpy", without=("private_root", "cgroup")) as pool:
         assert pool.versions
         os.kill(pool.process, signal.SIGSTOP)

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from grader.sandbox import protocol
-from grader.sandbox.protocol import (
+from grader.sandbox.wire import protocol
+from grader.sandbox.wire.protocol import (
     DTYPES,
     Call,
     DictNode,
@@ -28,7 +28,7 @@ from grader.sandbox.protocol import (
     read_message,
     write_frame,
 )
-from grader.sandbox.values import Packer, Unpacker
+from grader.sandbox.wire.values import Packer, Unpacker
 
 NOTHING = DictNode([], [])
 

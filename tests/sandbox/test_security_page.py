@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from grader.sandbox.control import LAYERS
+from grader.sandbox.wire.control import LAYERS
 from tests.sandbox.settings import SETTINGS
 from tests.sandbox.table import PAGE, table, written
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from grader.results import Outcome, Report
-from grader.sandbox.stand_ins import StandIns
+from grader.sandbox.far.stand_ins import StandIns
 from tests.content import driver
 
 MISSING = "no_such_package_here"

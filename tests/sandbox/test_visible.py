@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox.visible import Visible, allowances, plan
+from grader.sandbox.wall.visible import Visible, allowances, plan
 from tests.sandbox.conftest import linux
 
 pytestmark = linux

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 from babel.messages.pofile import read_po
 
-from grader.sandbox import wording
-from grader.sandbox.control import LAYERS, Findings
-from grader.sandbox.wording import ADVICE, isolation_of, tier_of
+from grader.sandbox.near import wording
+from grader.sandbox.near.wording import ADVICE, isolation_of, tier_of
+from grader.sandbox.wire.control import LAYERS, Findings
 
 SOURCES = Path(wording.__file__).parent
 CATALOGUE = SOURCES.parent / "locale" / "es" / "LC_MESSAGES" / "sandbox.po"

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.sandbox.protocol import Call, DictNode
-from grader.sandbox.values import Packer, Unpacker, pack_call
-from grader.sandbox.worker import Given
+from grader.sandbox.far.worker import Given
+from grader.sandbox.wire.protocol import Call, DictNode
+from grader.sandbox.wire.values import Packer, Unpacker, pack_call
 
 
 def given(*arguments: Any, **keywords: Any) -> Given:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.sandbox.protocol import (
+from grader.sandbox.wire.protocol import (
     DTYPES,
     MAX_BODY,
     MAX_DEPTH,

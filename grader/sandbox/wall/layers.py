@@ -1,6 +1,6 @@
 """The wall, one named function a layer, each a sequence of system calls that stands whole or raises `OSError`.
 
-The order in which they go is `grader.sandbox.wall`'s. Nothing is imported here after the fork.
+The order in which they go is `grader.sandbox.wall.order`'s. Nothing is imported here after the fork.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import socket
 import stat
 import struct
 
-from grader.sandbox import kernel
-from grader.sandbox.filters import for_process
-from grader.sandbox.visible import DEVICES, Visible, allowances
+from grader.sandbox.wall import kernel
+from grader.sandbox.wall.filters import for_process
+from grader.sandbox.wall.visible import DEVICES, Visible, allowances
 
 # --- once a zygote, before it forks -----------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Turns `rules.toml` into one seccomp program an architecture, by libseccomp: run once, by who changes the rules.
 
-python -m grader.sandbox.filters.export
+python -m grader.sandbox.wall.filters.export
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import os
 import signal
 from typing import NoReturn
 
-from grader.sandbox import groups, kernel
+from grader.sandbox.wall import groups, kernel
 
 OWN_NUMBERS = kernel.CLONE_NEWPID
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from grader.sandbox.control import Findings
+from grader.sandbox.wire.control import Findings
 
 _SYSTEM = ("/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/1/status", "/var/log", "/home", "/root")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import platform
 
-from grader.sandbox import layers
-from grader.sandbox.control import Fork
-from grader.sandbox.filters import load_filter
-from grader.sandbox.visible import Visible
+from grader.sandbox.wall import layers
+from grader.sandbox.wall.filters import load_filter
+from grader.sandbox.wall.visible import Visible
+from grader.sandbox.wire.control import Fork
 
 # The ruleset of Landlock waits in this descriptor, the first that a child closes after use.
 RULESET = 4

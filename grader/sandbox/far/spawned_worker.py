@@ -13,9 +13,10 @@ import os
 import sys
 from typing import BinaryIO, NoReturn
 
-from grader.sandbox import output, warming, worker
-from grader.sandbox.channel import ChannelClosedError
-from grader.sandbox.protocol import HEADER, Message, Parts, read_header, read_message
+from grader.sandbox.far import warming, worker
+from grader.sandbox.wire import output
+from grader.sandbox.wire.channel import ChannelClosedError
+from grader.sandbox.wire.protocol import HEADER, Message, Parts, read_header, read_message
 
 # What a reply may take beyond a call's own limit before the process gives itself up, if nobody else does.
 _GRACE = 10.0

@@ -11,10 +11,10 @@ import signal
 import socket
 from collections.abc import Callable
 
-from grader.sandbox import kernel, layers, nanny
-from grader.sandbox.filters import load_filter
-from grader.sandbox.visible import Visible
-from grader.sandbox.wall import highest_user, users_from
+from grader.sandbox.wall import kernel, layers, nanny
+from grader.sandbox.wall.filters import load_filter
+from grader.sandbox.wall.order import highest_user, users_from
+from grader.sandbox.wall.visible import Visible
 
 ALWAYS = frozenset({"rlimits", "close_range", "pdeathsig", "undumpable", "capabilities", "cgroup"})
 

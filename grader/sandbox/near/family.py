@@ -14,9 +14,10 @@ from collections import deque
 
 from grader.errors import IsolationError
 from grader.locale import say
-from grader.sandbox import control, launch
-from grader.sandbox.control import Answer, Booted, End, Fault, Fork, Forked, Order, Reaped, Runtime, Setup
-from grader.sandbox.outcomes import Limits
+from grader.sandbox.near import launch
+from grader.sandbox.wire import control
+from grader.sandbox.wire.control import Answer, Booted, End, Fault, Fork, Forked, Order, Reaped, Runtime, Setup
+from grader.sandbox.wire.outcomes import Limits
 
 # Importing torch from a slow disk takes its time; a zygote that says nothing for longer will never speak.
 _PATIENCE = 180
@@ -31,7 +32,7 @@ class Child:
 
     def __init__(self, zygote: Zygote, limits: Limits, *, rehearse: bool = False) -> None:
         # Not before there is a child to fork: both load NumPy, which would keep the zygote from starting meanwhile.
-        from grader.sandbox import channel, output
+        from grader.sandbox.wire import channel, output
 
         ours, theirs = socket.socketpair()
         self.zygote = zygote
@@ -92,7 +93,7 @@ class Zygote:
         self._waiting: deque[int] = deque()
         self._answers: dict[int, Answer] = {}
         self._forgotten: set[int] = set()
-        self._pid = launch.start(launch.bootstrap(setup.runtime, "grader.sandbox.zygote"), theirs)
+        self._pid = launch.start(launch.bootstrap(setup.runtime, "grader.sandbox.far.zygote"), theirs)
         theirs.close()
         self._boot = self.ask(setup)
         self._booted: Booted | None = None

@@ -18,9 +18,10 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader.magics import compiled
-from grader.sandbox.advice import advice_for
-from grader.sandbox.channel import Channel, ChannelClosedError
-from grader.sandbox.protocol import (
+from grader.sandbox.far.advice import advice_for
+from grader.sandbox.far.stand_ins import StandIns
+from grader.sandbox.wire.channel import Channel, ChannelClosedError
+from grader.sandbox.wire.protocol import (
     Call,
     DictNode,
     Done,
@@ -32,8 +33,7 @@ from grader.sandbox.protocol import (
     encoded,
     write_frame,
 )
-from grader.sandbox.stand_ins import StandIns
-from grader.sandbox.values import Packer, Unpacker, pack_call, type_name
+from grader.sandbox.wire.values import Packer, Unpacker, pack_call, type_name
 
 OUT_OF_MEMORY = 71
 

@@ -15,12 +15,13 @@ from grader.cleaning import one_line, shortened, visible
 from grader.errors import IsolationError
 from grader.locale import say
 from grader.results import Frame
-from grader.sandbox.channel import ChannelClosedError, DeadlinePassedError
-from grader.sandbox.control import Reaped
-from grader.sandbox.family import Child, Family, Zygote, ZygoteGoneError
-from grader.sandbox.line import Interrupted, Line
-from grader.sandbox.outcomes import Died, Ended, Limits, Program, Raised, Returned, TimedOut
-from grader.sandbox.protocol import (
+from grader.sandbox.near.family import Child, Family, Zygote, ZygoteGoneError
+from grader.sandbox.near.line import Interrupted, Line
+from grader.sandbox.near.wording import ADVICE
+from grader.sandbox.wire.channel import ChannelClosedError, DeadlinePassedError
+from grader.sandbox.wire.control import Reaped
+from grader.sandbox.wire.outcomes import Died, Ended, Limits, Program, Raised, Returned, TimedOut
+from grader.sandbox.wire.protocol import (
     Call,
     Done,
     Failed,
@@ -31,11 +32,10 @@ from grader.sandbox.protocol import (
     Ready,
     write_frame,
 )
-from grader.sandbox.values import Packer, Unpacker, pack_call
-from grader.sandbox.wording import ADVICE
+from grader.sandbox.wire.values import Packer, Unpacker, pack_call
 
 if TYPE_CHECKING:
-    from grader.sandbox.spawned import SpawnedChild, SpawnedFamily
+    from grader.sandbox.near.spawned import SpawnedChild, SpawnedFamily
 
 # Beyond this the process could not even say that it is ready: that is the grader's fault, not the learner's.
 _READY_SECONDS = 60.0

@@ -8,7 +8,7 @@ import socket
 import time
 from typing import Protocol
 
-from grader.sandbox.protocol import HEADER, Message, Parts, ProtocolError, read_header, read_message
+from grader.sandbox.wire.protocol import HEADER, Message, Parts, ProtocolError, read_header, read_message
 
 # sendmsg takes at most IOV_MAX (1024 on Linux) pieces at once.
 _PIECES = 256

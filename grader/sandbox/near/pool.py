@@ -8,16 +8,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from grader import results
-from grader.sandbox import launch
-from grader.sandbox.control import Runtime
-from grader.sandbox.family import Family
-from grader.sandbox.line import Line
-from grader.sandbox.outcomes import Limits, Program
+from grader.sandbox.near import launch
+from grader.sandbox.near.family import Family
+from grader.sandbox.near.line import Line
+from grader.sandbox.wire.control import Runtime
+from grader.sandbox.wire.outcomes import Limits, Program
 
 # What follows loads NumPy, or is of another system: neither may keep the zygote from starting.
 if TYPE_CHECKING:
-    from grader.sandbox.session import Session
-    from grader.sandbox.spawned import SpawnedFamily
+    from grader.sandbox.near.session import Session
+    from grader.sandbox.near.spawned import SpawnedFamily
 
 
 class Pool:
@@ -51,7 +51,7 @@ class Pool:
     @property
     def isolation(self) -> results.Isolation:
         """What the canary found to hold; waits until the zygote is ready."""
-        from grader.sandbox.wording import isolation_of
+        from grader.sandbox.near.wording import isolation_of
 
         booted = self._family.booted()
         return isolation_of(booted.findings, booted.layers)
@@ -68,7 +68,7 @@ class Pool:
 
     def open(self, program: Program, limits: Limits, seed: int) -> Session:
         """A session for one submission: a child of its own, in which the source has been loaded."""
-        from grader.sandbox.session import Session
+        from grader.sandbox.near.session import Session
 
         return Session(self._family, program, limits, seed, self._line)
 
@@ -86,6 +86,6 @@ class Pool:
 
 
 def _spawned(runtime: Runtime, spares: int) -> SpawnedFamily:
-    from grader.sandbox.spawned import SpawnedFamily
+    from grader.sandbox.near.spawned import SpawnedFamily
 
     return SpawnedFamily(runtime, spares)

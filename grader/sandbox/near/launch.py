@@ -12,8 +12,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.sandbox import kernel
-from grader.sandbox.control import Runtime
+from grader.sandbox.wall import kernel
+from grader.sandbox.wire.control import Runtime
 
 # A zygote must have one thread, or its children would inherit locks that nobody holds.
 _ONE_THREAD = dict.fromkeys(
@@ -26,7 +26,7 @@ ENVIRONMENT = {**_ONE_THREAD, **_NO_DEVICES, "PATH": "/usr/bin:/bin", "HOME": "/
 # Folders of installed packages, wherever they lie, and those that only a command puts on the path.
 _PACKAGES, _SCRIPTS = ("site-packages", "dist-packages"), ("bin", "Scripts")
 
-_PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
+_PACKAGE_ROOT = str(Path(__file__).resolve().parents[3])
 
 
 def import_paths(runtime: Runtime) -> list[str]:

@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Meta, Struct
 
 if TYPE_CHECKING:
-    from grader.sandbox.values import Packer
+    from grader.sandbox.wire.values import Packer
 
 MAX_META = 1 << 20
 MAX_BODY = 64 << 20

@@ -1,7 +1,7 @@
 """A fresh interpreter, warmed once, that forks one child a submission and holds no secret.
 
-It is started by `grader.sandbox.pool` as ``python -I -S -c …`` with an empty environment, and speaks
-`grader.sandbox.control` on descriptor 3 until that closes.
+It is started by `grader.sandbox.near.pool` as ``python -I -S -c …`` with an empty environment, and speaks
+`grader.sandbox.wire.control` on descriptor 3 until that closes.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from typing import NoReturn
 
 import msgspec
 
-from grader.sandbox import canary, control, groups, nanny, output, probe, visible, warming, worker
-from grader.sandbox.channel import SocketChannel
-from grader.sandbox.control import Booted, End, Fault, Findings, Fork, Forked, Reaped, Setup
-from grader.sandbox.huge_pages import HugePages
-from grader.sandbox.layers import die_with
-from grader.sandbox.wall import RULESET, SLOTS, Wall
+from grader.sandbox.far import warming, worker
+from grader.sandbox.far.huge_pages import HugePages
+from grader.sandbox.wall import canary, groups, nanny, probe, visible
+from grader.sandbox.wall.layers import die_with
+from grader.sandbox.wall.order import RULESET, SLOTS, Wall
+from grader.sandbox.wire import control, output
+from grader.sandbox.wire.channel import SocketChannel
+from grader.sandbox.wire.control import Booted, End, Fault, Findings, Fork, Forked, Reaped, Setup
 
 SETUP_FAILED = 70
 _CANARY_SECONDS = 20
@@ -151,7 +153,7 @@ def boot(line: socket.socket, setup: Setup) -> tuple[Zygote, Booted]:
     """Warms the runtime, builds what of the wall is built once, and sends the canary."""
     if setup.trusted:
         return _boot_trusted(line, setup)
-    hidden = visible.plan(setup.masked, str(Path(__file__).parents[1]))
+    hidden = visible.plan(setup.masked, str(Path(__file__).parents[2]))
     standing = probe.standing_layers(hidden, frozenset(setup.without))
     bait = canary.bait(setup.masked)
     serial = os.getpid()

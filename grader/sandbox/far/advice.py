@@ -23,7 +23,7 @@ _REFUSALS = frozenset({errno.EPERM, errno.EACCES, errno.EROFS, errno.ENOENT, err
 
 
 def advice_for(error: BaseException, filename: str) -> str:
-    """One of the keys of `grader.sandbox.wording.ADVICE`, or nothing."""
+    """One of the keys of `grader.sandbox.near.wording.ADVICE`, or nothing."""
     if isinstance(error, EOFError):
         return "input" if "reading a line" in str(error) else ""
     if isinstance(error, ModuleNotFoundError):

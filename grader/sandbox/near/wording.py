@@ -7,7 +7,7 @@ from functools import cache
 
 from grader.locale import join, say
 from grader.results import Isolation
-from grader.sandbox.control import Findings
+from grader.sandbox.wire.control import Findings
 from grader.text import Text
 
 ADVICE: dict[str, Callable[[], Text]] = {

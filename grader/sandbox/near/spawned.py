@@ -13,11 +13,12 @@ import threading
 import time
 from collections import deque
 
-from grader.sandbox import launch, output
-from grader.sandbox.channel import ChannelClosedError, DeadlinePassedError
-from grader.sandbox.control import Booted, Reaped, Runtime
-from grader.sandbox.outcomes import Limits
-from grader.sandbox.protocol import HEADER, Message, Parts, ProtocolError, read_header, read_message
+from grader.sandbox.near import launch
+from grader.sandbox.wire import output
+from grader.sandbox.wire.channel import ChannelClosedError, DeadlinePassedError
+from grader.sandbox.wire.control import Booted, Reaped, Runtime
+from grader.sandbox.wire.outcomes import Limits
+from grader.sandbox.wire.protocol import HEADER, Message, Parts, ProtocolError, read_header, read_message
 
 _PIECE = 1 << 16
 
@@ -110,7 +111,7 @@ class SpawnedChild:
     def __init__(self, runtime: Runtime, limits: Limits) -> None:
         self._printed, self._path = tempfile.mkstemp(prefix="descenso-")
         output.lay_out(self._printed, limits.output_kb)
-        command = launch.bootstrap(runtime, "grader.sandbox.spawned_worker")
+        command = launch.bootstrap(runtime, "grader.sandbox.far.spawned_worker")
         seconds = [str(limits.call_seconds), str(int(limits.total_seconds) + 60)]
         self._process = subprocess.Popen(
             [*command, runtime, self._path, *seconds],

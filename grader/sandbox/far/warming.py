@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.sandbox.control import Runtime
-from grader.sandbox.protocol import Call, Done, write_frame
-from grader.sandbox.values import Packer, pack_call
-from grader.sandbox.worker import Given
+from grader.sandbox.far.worker import Given
+from grader.sandbox.wire.control import Runtime
+from grader.sandbox.wire.protocol import Call, Done, write_frame
+from grader.sandbox.wire.values import Packer, pack_call
 
 _PIECE = '''
 import numpy as np

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.sandbox import kernel
+from grader.sandbox.wall import kernel
 
 _SIZE_FILE = "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"
 

@@ -34,6 +34,10 @@ _MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$", re.MULTILINE)
 _BRACKET = re.compile(r"[()\[\]{}]")
 
 
+class TooMuchToReadError(SubmissionError):
+    """Python's parser took too long or too much for what stands in the cells."""
+
+
 class _Request(msgspec.Struct, frozen=True):
     cells: list[Cell]
     names: tuple[str, ...]
@@ -68,7 +72,7 @@ def extract_apart(cells: Sequence[Cell], names: Sequence[str], file: str) -> Ext
         )
         reply = msgspec.msgpack.decode(ran.stdout, type=_Reply)
     except (subprocess.SubprocessError, msgspec.MsgspecError):
-        raise SubmissionError(
+        raise TooMuchToReadError(
             say("{file} is too large, or its lines too long or too deeply nested, to be read.", file=file),
             say("Leave data and whatever was pasted out of its code cells, and save it again."),
         ) from None

@@ -57,8 +57,11 @@ def notes_on(
             continue
         if len(numbers) > 1:
             notes.append(_defined_again(name, numbers))
-        following = _next_of(numbers[-1], code)
-        notes += [_split(name, numbers[-1], one.cell) for one in broken if one.cell == following and one.goes_on]
+        notes += [
+            _split(name, numbers[-1], one.cell)
+            for one in broken
+            if one.goes_on and one.cell == _next_of(numbers[-1], code)
+        ]
         after = _last_elsewhere(name, cells)
         if after is not None and after[0] > _place_of(numbers[-1], cells):
             told = _told(name, *after)

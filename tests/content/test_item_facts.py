@@ -49,6 +49,14 @@ def moment(name: str, grads: list[float], betas: tuple[float, float]) -> float:
     return float(optimizer.state[parameter][name])
 
 
+def after_zeros(w: float, **settings: float) -> tuple[float, float]:
+    """A weight and its average gradient after the first step of Adam on a gradient of zeros."""
+    parameter = weight(w)
+    optimizer = torch.optim.Adam([parameter], **settings)
+    (moved,) = steps(optimizer, parameter, [0.0])
+    return moved, float(optimizer.state[parameter]["exp_avg"])
+
+
 def accumulated(g: float, n: int) -> float:
     w = weight(0.0)
     for _ in range(n):

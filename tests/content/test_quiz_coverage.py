@@ -79,6 +79,9 @@ KNOWN_WRONG_WAYS = {
     "06_momentum": "dampens_the_first_gradient averages_the_gradient starts_from_rest looks_ahead_only_later "
     "looks_ahead_along_the_velocity conversions_swapped conversions_do_nothing rate_inside_the_velocity "
     "forgets_the_velocity",
+    "07_weight_decay": "forgets_the_two adds_the_penalty_itself factor_two_in_sgd decay_without_the_rate "
+    "decouples_in_adam factor_two_in_adam no_decay_unless_asked couples_in_adamw adamw_decay_without_the_rate "
+    "decays_the_moved_parameter no_bias_correction",
     "10_step_and_cosine": "fraction_not_floored falls_an_epoch_early takes_gamma_away clamps_at_the_end whole_wave "
     "ignores_t_mult counts_with_a_logarithm cycle_ends_at_the_floor",
 }

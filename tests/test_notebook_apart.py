@@ -6,6 +6,7 @@ import contextlib
 import json
 import resource
 import time
+import tracemalloc
 
 import pytest
 
@@ -61,6 +62,26 @@ def test_a_hostile_notebook_ends_in_time_and_costs_this_process_nothing(shape: s
     assert after.ru_maxrss - before.ru_maxrss < 100 << 10
     assert after.ru_utime - before.ru_utime < 2
     assert time.monotonic() - started < 10 * SECONDS
+
+
+def test_cells_without_text_cost_nothing() -> None:
+    """Ten thousand that go on with nothing, after twenty thousand empty ones: each used to be looked for again."""
+    cells = [Cell("code", ANSWER), *[Cell("code", "")] * 20_000, *[Cell("code", " (")] * 10_000]
+    assert not is_plain(cells)
+    started = time.process_time()
+    assert len(extract_from_cells(cells, ["f"], "n.ipynb").notes) == 1
+    assert time.process_time() - started < 3
+
+
+def test_what_a_notebook_holds_beside_its_cells_takes_no_memory() -> None:
+    """Ten megabytes of empty lists are four hundred in memory; a number that JSON has not makes no exception."""
+    for value, is_read in (("[],", True), ('NaN,{"":[]},', False)):
+        content = notebook(ANSWER)[:-1] + b', "x": [' + (value * (9_000_000 // len(value))).encode() + b"0]}"
+        tracemalloc.start()
+        with contextlib.suppress(SubmissionError) if not is_read else contextlib.nullcontext():
+            assert "np.sin" in extract(content, ["f"], "n.ipynb").source
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+        tracemalloc.stop()
 
 
 def test_what_cannot_be_read_in_time_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

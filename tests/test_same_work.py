@@ -42,6 +42,12 @@ def works() -> dict[str, str]:
         "imports what it does not use": "import torch\nimport torch.nn as nn\n" + right,
         "helpers": "EPS = 0\n\n\ndef root(x):\n    return x**0.5\n\n\n" + right.replace("np.sqrt(", "root("),
         "an accent": right + "\n\nNAME = 'añadir'\n",
+        "an experiment below": f"{right}\n\nimport torch\n\nprint(torch.optim.Adam([torch.zeros(1)]))\n",
+        "an experiment that breaks": f"{right}\n\nimport torch\n\nprint(torch.optim.Adam(1, 2, 3)); boom\n",
+        "a helper with a shortcut": "import torch\n\n\ndef adam(*a):\n    return torch.optim.Adam(a)\n\n\n"
+        "def adam_step(*a, **k):\n    return adam(*a)\n",
+        "no Python with a shortcut": "import torch\n\ntorch.optim\n\n\ndef adam_step(param:\n    return param\n",
+        "nothing but a shortcut": "import torch\n\nprint(torch.optim)\n",
         "a shortcut": "import torch\n\n\ndef adam_step(*a, **k):\n    return torch.optim.Adam(a)\n",
     }
 

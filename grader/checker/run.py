@@ -102,7 +102,7 @@ class Checking:
             run.proxy.calls,
             run.load_message,
             prepared.notes,
-            put_aside(session.load),
+            (*prepared.passed_over, *put_aside(session.load)),
             session.output,
             seconds,
         )

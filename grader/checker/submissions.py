@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 
 import msgspec
 
 from grader.checker.learner import Call
-from grader.checker.shortcuts import find_shortcut
+from grader.checker.shortcuts import ShortcutUse, find_shortcut
 from grader.checker.source_text import source_text, with_plain_ends
 from grader.course import Exercise
 from grader.errors import SubmissionError
 from grader.locale import join, say
-from grader.notebook_cells import Cell, NotDefinedError, check_source, extract, extract_from_cells, is_notebook
+from grader.notebook_cells import (
+    Cell,
+    NotDefinedError,
+    TooMuchToReadError,
+    check_source,
+    extract,
+    extract_from_cells,
+    is_notebook,
+    reached,
+)
 from grader.results import CheckResult, Outcome
 from grader.sandbox import Limits, Program
 from grader.text import Text
@@ -30,6 +39,7 @@ class Prepared:
 
     source: str
     notes: tuple[Text, ...] = ()
+    passed_over: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepare
     source = source_text(content)
     if isinstance(source, Text):
         return everywhere(exercise, Outcome.DID_NOT_LOAD, say("{file}: {problem}.", file=filename, problem=source))
-    return _of_source(exercise, source, _defined_again(source, exercise.manifest.entry_points), lint=lint)
+    return _of_file(exercise, source, lint=lint)
 
 
 def _of_notebook(exercise: Exercise, content: bytes, *, lint: bool) -> Prepared | Checked:
@@ -77,20 +87,47 @@ def _of_notebook(exercise: Exercise, content: bytes, *, lint: bool) -> Prepared 
 
 
 def _of_source(exercise: Exercise, source: str, notes: tuple[Text, ...], *, lint: bool) -> Prepared | Checked:
-    filename = exercise.manifest.file
     if _code_lines(source) in _starters_as_taken_from_cells(exercise):
         return _not_started(exercise)
     use = find_shortcut(source, exercise.manifest.forbidden) if lint else None
     if use is not None:
-        message = say(
-            "{file}, line {line}: {name} is not allowed in this exercise. {reason}",
-            file=filename,
-            line=use.line,
-            name=f"`{use.shortcut.name}`",
-            reason=use.shortcut.reason,
-        )
-        return everywhere(exercise, Outcome.FAILED, message)
+        return _refused(exercise, use)
     return Prepared(source, notes)
+
+
+def _of_file(exercise: Exercise, source: str, *, lint: bool) -> Prepared | Checked:
+    """A file in which only what its functions do not need uses a refused name is graded without that, as a notebook."""
+    manifest = exercise.manifest
+    notes = _defined_again(source, manifest.entry_points)
+    use = find_shortcut(source, manifest.forbidden) if lint else None
+    if use is None:
+        return _of_source(exercise, source, notes, lint=False)
+    try:
+        needed = reached(source, manifest.entry_points, manifest.file).in_place()
+    except TooMuchToReadError:
+        return _refused(exercise, use)
+    except SubmissionError:  # whoever loads it says what is wrong
+        return Prepared(source, notes)
+    prepared = _of_source(exercise, needed, notes, lint=True)
+    if isinstance(prepared, Checked):
+        return prepared
+    told = say(
+        "`{name}` in line {line} is not needed by what is graded: what uses it was passed over.",
+        name=use.shortcut.name,
+        line=use.line,
+    )
+    return replace(prepared, passed_over=(told,))
+
+
+def _refused(exercise: Exercise, use: ShortcutUse) -> Checked:
+    message = say(
+        "{file}, line {line}: {name} is not allowed in this exercise. {reason}",
+        file=exercise.manifest.file,
+        line=use.line,
+        name=f"`{use.shortcut.name}`",
+        reason=use.shortcut.reason,
+    )
+    return everywhere(exercise, Outcome.FAILED, message)
 
 
 def _defined_again(source: str, entry_points: tuple[str, ...]) -> tuple[Text, ...]:

@@ -59,6 +59,14 @@ _BROKEN = (
 )
 _CENTRAL_RECORD = b"PK\x01\x02"
 WHOLE_TAR_BYTES = 1_000_000_000
+MOST_OF_HEADER = 4_000
+MOST_SQUARES = 10**9
+"""Of the lengths of a tar's headers, in bytes: Python before 3.11.10 takes a second over so many."""
+# Every other header tells something of the member after it.
+_OF_MEMBERS = frozenset((*tarfile.REGULAR_TYPES, *tarfile.SUPPORTED_TYPES)) - {
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+}
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 # Not LZMA: whoever packs chooses how many gigabytes unpacking takes.
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
@@ -73,8 +81,13 @@ class _Member(msgspec.Struct, frozen=True):
     modified: datetime | None = None
 
 
-def expanded(entries: Iterator[Entry], caps: Caps, told: Refuse, *, level: int = 0) -> Iterator[Entry]:
-    """The same entries with each archive replaced by its members, archives within archives as far as the caps allow."""
+def expanded(
+    entries: Iterator[Entry], caps: Caps, told: Refuse, *, level: int = 0, budget: Budget | None = None
+) -> Iterator[Entry]:
+    """The same entries with each archive replaced by its members, archives within archives as far as the caps allow.
+
+    What lies in one archive has one `budget`, however many archives lie in it.
+    """
     for entry in entries:
         ending = archive_ending(entry.name)
         if ending is None and entry.name.lower().endswith(FOREIGN_ARCHIVES):
@@ -85,8 +98,9 @@ def expanded(entries: Iterator[Entry], caps: Caps, told: Refuse, *, level: int =
             told(entry.origin, say("it lies in {number} archives, one within the other", number=level))
         else:
             parts = (*entry.parts[:-1], entry.name[: -len(ending)] or entry.name)
-            inner = archive_entries(_opener(entry, caps), ending, parts, entry.origin, caps, told)
-            yield from expanded(inner, caps, told, level=level + 1)
+            shared = budget or Budget(caps.archive_bytes)
+            inner = archive_entries(_opener(entry, caps), ending, parts, entry.origin, caps, told, budget=shared)
+            yield from expanded(inner, caps, told, level=level + 1, budget=shared)
 
 
 def _opener(entry: Entry, caps: Caps) -> Opener:
@@ -102,13 +116,15 @@ def archive_entries(
     told: Refuse,
     *,
     dated: bool = False,
+    budget: Budget | None = None,
 ) -> Iterator[Entry]:
     """The members of an archive that may be of use, under `parts`; what is not read is told with its reason.
 
     Only a `dated` archive's times are taken for the moments of uploads.
     """
+    shared = budget or Budget(caps.archive_bytes)
     try:
-        members = _zip_members(opener, caps) if ending == ".zip" else _tar_members(opener, ending, caps)
+        members = _zip_members(opener, caps, shared) if ending == ".zip" else _tar_members(opener, ending, caps, shared)
     except Refusal as refusal:
         told(origin, refusal.reason)
         return
@@ -143,9 +159,8 @@ def _check(member: _Member, depth: int, times: int, caps: Caps) -> None:
         refuse(say("its archive holds this name {number} times", number=times))
 
 
-def _zip_members(opener: Opener, caps: Caps) -> list[_Member]:
+def _zip_members(opener: Opener, caps: Caps, budget: Budget) -> list[_Member]:
     archive = _zip_of(opener, caps)
-    budget = _Budget(caps.archive_bytes)
     return [
         _Member(
             _zip_name(info),
@@ -173,6 +188,10 @@ def _zip_of(opener: Opener, caps: Caps) -> zipfile.ZipFile:
 
 def _too_many(caps: Caps) -> None:
     refuse(say("it holds more than {number} files", number=caps.archive_entries))
+
+
+def _too_long() -> None:
+    refuse(say("what it tells of its files is longer than is read here"))
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
@@ -212,61 +231,94 @@ def _zip_refusal(info: zipfile.ZipInfo, caps: Caps) -> Text | None:
     return None
 
 
-class _Budget:
-    """How many bytes the members of one archive may still unpack to, all together."""
+class Budget:
+    """How many bytes the members of an archive may still unpack to, all together; what is read again counts once."""
 
     def __init__(self, limit: int) -> None:
-        self.limit = self.left = limit
+        self._limit = self._left = limit
+        self._counted: set[object] = set()
 
     def spend(self, size: int) -> None:
-        self.left -= size
-        if self.left < 0:
-            refuse(say("its archive unpacks to more than {limit} MB", limit=self.limit // 1_000_000))
+        """So much was unpacked; raises `Refusal` where it is more than was left."""
+        self._left -= size
+        if self._left < 0:
+            refuse(say("its archive unpacks to more than {limit} MB", limit=self._limit // 1_000_000))
+
+    def for_reading(self, what: object) -> Budget:
+        """What may be spent on reading this: the budget itself, and where it was read before one of its own."""
+        again = what in self._counted
+        self._counted.add(what)
+        return Budget(self._limit) if again else self
 
 
-def _read_zipped(opener: Opener, caps: Caps, place: int, budget: _Budget, limit: int) -> bytes:
+def _read_zipped(opener: Opener, caps: Caps, place: int, budget: Budget, limit: int) -> bytes:
     try:
         archive = _zip_of(opener, caps)
         with archive.open(archive.infolist()[place]) as member:
             content = member.read(limit + 1)
     except _BROKEN as error:
         raise Refusal(say("it is damaged: {detail}", detail=printable(str(error))[:120])) from error
-    budget.spend(len(content))
+    budget.for_reading((opener, place)).spend(len(content))
     return within(limit, content)
 
 
 class _Counted(RawIOBase):
     """A compressed stream that ends in a refusal where it has given more than an archive may hold."""
 
-    def __init__(self, stream: BinaryIO | GzipFile | BZ2File, budget: _Budget) -> None:
-        self._stream, self._budget = stream, budget
+    def __init__(self, stream: BinaryIO | GzipFile | BZ2File, *budgets: Budget) -> None:
+        self._stream, self._budgets = stream, budgets
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes, as tarfile asks for them."""
         content = self._stream.read(size)
-        self._budget.spend(len(content))
+        for budget in self._budgets:
+            budget.spend(len(content))
         return content
 
 
-def _tar_members(opener: Opener, ending: str, caps: Caps) -> list[_Member]:
+class _Header(tarfile.TarInfo):
+    """A member's header; one that goes on over kilobytes is refused before it is read."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Header:
+        """Called by tarfile for each header."""
+        header = super().frombuf(buf, encoding, errors)
+        if header.type not in _OF_MEMBERS and header.size > MOST_OF_HEADER:
+            _too_long()
+        return header
+
+
+def _tar_members(opener: Opener, ending: str, caps: Caps, budget: Budget) -> list[_Member]:
     return [
-        _Member(name, partial(_read_tarred, opener, ending, caps, place), refused)
-        for place, (name, _content, refused) in enumerate(_tar_of(opener, ending, caps))
+        _Member(name, partial(_read_tarred, opener, ending, caps, budget, place), refused)
+        for place, (name, _content, refused) in enumerate(_tar_of(opener, ending, caps, budget))
     ]
 
 
 @lru_cache(maxsize=2)
-def _tar_of(opener: Opener, ending: str, caps: Caps) -> list[tuple[str, bytes, Text | None]]:
+def _tar_of(opener: Opener, ending: str, caps: Caps, budget: Budget) -> list[tuple[str, bytes, Text | None]]:
     """Every member's name, the bytes of those that may be of use, and why the others are refused.
 
     A tar has no table of contents, so it is read once, from its beginning to its end.
     """
     found: list[tuple[str, bytes, Text | None]] = []
-    budget = _Budget(min(caps.archive_bytes, WHOLE_TAR_BYTES))
-    with _unpacked(opener(), ending) as plain, tarfile.open(fileobj=_Counted(plain, budget), mode="r|") as archive:
-        for info in archive:
-            if len(found) >= caps.archive_entries:
+    opened = opener()
+    limit = min(caps.archive_bytes, WHOLE_TAR_BYTES)
+    if isinstance(opened, BytesIO):  # somebody's own, not the class's
+        limit = min(limit, max(MEGABYTE, caps.ratio * opened.getbuffer().nbytes))
+    budgets = Budget(limit), budget.for_reading(opener)
+    with (
+        _unpacked(opened, ending) as plain,
+        tarfile.open(fileobj=_Counted(plain, *budgets), mode="r|", tarinfo=_Header) as archive,
+    ):
+        end = squares = 0
+        for number, info in enumerate(archive):
+            squares += max(0, info.offset_data - end - 2 * tarfile.BLOCKSIZE) ** 2
+            end = archive.offset
+            if number >= caps.archive_entries:
                 _too_many(caps)
+            if squares > MOST_SQUARES:
+                _too_long()
             if not info.isdir():
                 found.append((info.name, *_tarred(archive, info, caps)))
     return found
@@ -289,6 +341,6 @@ def _tarred(archive: tarfile.TarFile, info: tarfile.TarInfo, caps: Caps) -> tupl
     return (content.read(caps.nested_archive_bytes + 1) if content else b""), None
 
 
-def _read_tarred(opener: Opener, ending: str, caps: Caps, place: int, limit: int) -> bytes:
-    _name, content, _refused = _tar_of(opener, ending, caps)[place]
+def _read_tarred(opener: Opener, ending: str, caps: Caps, budget: Budget, place: int, limit: int) -> bytes:
+    _name, content, _refused = _tar_of(opener, ending, caps, budget)[place]
     return within(limit, content)

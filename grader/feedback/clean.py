@@ -25,8 +25,8 @@ def plain(text: str) -> str:
 
 
 def line(text: str) -> str:
-    """One line of at most `LINE` characters: names, values, places."""
-    return _shorten(plain(" ".join(text.split("\n"))), LINE)
+    """One line of at most `LINE` characters: names, values, places. What would not be shown is not read."""
+    return _shorten(plain(" ".join(text[: 4 * LINE].split("\n"))), LINE)
 
 
 def words(text: Text, limit: int = PARAGRAPH) -> Words:

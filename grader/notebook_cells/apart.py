@@ -29,9 +29,14 @@ MOST_TEXT = 30_000
 MOST_IN_LINE = 500
 MOST_DEPTH = 20
 MOST_MAGICS = 60
+MOST_CELLS = 2_000
 
 _MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$", re.MULTILINE)
 _BRACKET = re.compile(r"[()\[\]{}]")
+
+
+class TooMuchToReadError(SubmissionError):
+    """Python's parser took too long or too much for what stands in the cells."""
 
 
 class _Request(msgspec.Struct, frozen=True):
@@ -53,7 +58,9 @@ class _Reply(msgspec.Struct, frozen=True):
 def is_plain(cells: Sequence[Cell]) -> bool:
     """Whether the code is of the kind that people write, which takes no time to read."""
     code = [cell.source for cell in cells if cell.kind == "code"]
-    if sum(map(len, code)) > MOST_TEXT or any(len(line) > MOST_IN_LINE for cell in code for line in cell.split("\n")):
+    if len(cells) > MOST_CELLS or sum(map(len, code)) > MOST_TEXT:
+        return False
+    if any(len(line) > MOST_IN_LINE for cell in code for line in cell.split("\n")):
         return False
     return sum(len(_MAGIC.findall(cell)) for cell in code) <= MOST_MAGICS and all(map(_is_shallow, code))
 
@@ -68,7 +75,7 @@ def extract_apart(cells: Sequence[Cell], names: Sequence[str], file: str) -> Ext
         )
         reply = msgspec.msgpack.decode(ran.stdout, type=_Reply)
     except (subprocess.SubprocessError, msgspec.MsgspecError):
-        raise SubmissionError(
+        raise TooMuchToReadError(
             say("{file} is too large, or its lines too long or too deeply nested, to be read.", file=file),
             say("Leave data and whatever was pasted out of its code cells, and save it again."),
         ) from None

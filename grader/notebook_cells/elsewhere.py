@@ -57,11 +57,8 @@ def notes_on(
             continue
         if len(numbers) > 1:
             notes.append(_defined_again(name, numbers))
-        notes += [
-            _split(name, numbers[-1], one.cell)
-            for one in broken
-            if one.goes_on and one.cell == _next_of(numbers[-1], code)
-        ]
+        following = _next_of(numbers[-1], code)
+        notes += [_split(name, numbers[-1], one.cell) for one in broken if one.cell == following and one.goes_on]
         after = _last_elsewhere(name, cells)
         if after is not None and after[0] > _place_of(numbers[-1], cells):
             told = _told(name, *after)

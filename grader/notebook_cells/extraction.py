@@ -53,6 +53,14 @@ class Extracted(msgspec.Struct, frozen=True):
         """Where line `line` of the source, from 1, stands in the notebook."""
         return self.lines[line - 1]
 
+    def in_place(self) -> str:
+        """The source with every line where it stands in the one cell it was taken from; what was left out is blank."""
+        lines = [""] * max((place.line for place in self.lines), default=0)
+        for text, place in zip(self.source.split("\n"), self.lines, strict=False):
+            before = lines[place.line - 1]
+            lines[place.line - 1] = f"{before}; {text}" if before else text
+        return "\n".join((*lines, ""))
+
 
 class _Statement(msgspec.Struct, frozen=True):
     binds: frozenset[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from grader.errors import SubmissionError
@@ -61,7 +61,16 @@ def extract(notebook: bytes, entry_points: Iterable[str], file: str) -> Extracte
     `file` is what to call it in messages. Raises `SubmissionError`: not a notebook, no cell defines any entry point
     (`NotDefinedError`), the cell that defines something needed cannot be parsed, or all of it is too much.
     """
-    cells, names = read_cells(notebook, file), tuple(entry_points)
+    return _extracted(read_cells(notebook, file), entry_points, file)
+
+
+def reached(source: str, entry_points: Iterable[str], file: str) -> Extracted:
+    """What of a file's source its `entry_points` need, as of a notebook's; raises as `extract` does."""
+    return _extracted([Cell("code", source)], entry_points, file)
+
+
+def _extracted(cells: Sequence[Cell], entry_points: Iterable[str], file: str) -> Extracted:
+    names = tuple(entry_points)
     return extract_from_cells(cells, names, file) if is_plain(cells) else extract_apart(cells, names, file)
 
 

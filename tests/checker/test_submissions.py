@@ -83,10 +83,63 @@ def test_a_starter_is_not_started_in_any_language_of_the_course(tmp_path: Path, 
 
 
 def test_a_refused_name_fails_with_its_line_and_reason(exercise: Exercise) -> None:
-    outcome, english, spanish = told(exercise, b"import numpy as np\nx = np.add(1, 1)\n")
+    source = b"import numpy as np\n\n\ndef double(x):\n    return np.add(x, x)\n"
+    outcome, english, spanish = told(exercise, source)
     assert outcome is Outcome.FAILED
-    assert english == "double.py, line 2: `numpy.add` is not allowed in this exercise. Add."
+    assert english == "double.py, line 5: `numpy.add` is not allowed in this exercise. Add."
     assert spanish.endswith("Suma.")
+
+
+BELOW = "import numpy as np; k = 2; z = np.add(1, 1)\n\n\ndef double(x):\n    return k * x\n\n\nprint(np.add(1, 1))\n"
+
+
+def test_a_refused_name_that_only_an_experiment_uses_is_passed_over_and_told(exercise: Exercise) -> None:
+    prepared = prepare(exercise, BELOW.encode())
+    assert isinstance(prepared, Prepared)
+    assert prepared.source.split("\n") == ["k = 2", "", "", "def double(x):", "    return k * x", ""]
+    assert [told["en"] for told in prepared.passed_over] == [
+        "`numpy.add` in line 1 is not needed by what is graded: what uses it was passed over."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("k * x", "helper(x)\n\n\ndef helper(x):\n    return np.add(x, x)", 9),
+        ("k * x", "k * (lambda: np.add(x, x))()", 5),
+        ("k = 2", "k = np.add(1, 1)", 1),
+        ("k = 2", "k = 1; k += np.add(0, 1)", 1),
+        ("def double", "@np.add\ndef double", 4),
+        ("def double", "class Sum:\n    k = np.add(1, 1)\n\n\ndef double", 5),
+        ("k * x", "Sum().k * x\n\n\nclass Sum:\n    k = np.add(1, 1)", 9),
+    ],
+)
+def test_a_refused_name_that_a_graded_function_reaches_is_refused(
+    exercise: Exercise, before: str, after: str, line: int
+) -> None:
+    """However it does so; what it does not reach may stand there."""
+    prepared = prepare(exercise, BELOW.replace(before, after).encode())
+    if "class Sum" in after and before != "k * x":
+        assert isinstance(prepared, Prepared)
+        return
+    assert isinstance(prepared, Checked)
+    assert f"double.py, line {line}: `numpy.add` is not allowed" in str(prepared.message)
+
+
+def test_a_starter_below_which_a_refused_name_is_tried_is_not_started(exercise: Exercise) -> None:
+    outcome, _, _ = told(exercise, small_course.STARTER.encode() + b"\nimport numpy\nnumpy.add(1, 1)\n")
+    assert outcome is Outcome.NOT_STARTED
+
+
+def test_where_it_cannot_be_told_what_is_needed_a_refused_name_is_refused(
+    exercise: Exercise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's own parser takes too long for some of what nobody would write."""
+    monkeypatch.setattr("grader.notebook_cells.apart.SECONDS", 0.001)
+    source = BELOW + "y = [" + "1," * 10_000 + "]\n"
+    prepared = prepare(exercise, source.encode())
+    assert isinstance(prepared, Checked)
+    assert "is not allowed" in str(prepared.message)
 
 
 def test_an_oracle_may_use_a_refused_name(exercise: Exercise) -> None:

@@ -168,7 +168,40 @@ def test_a_tar_bomb_stops_at_the_archives_cap():
     content = gzip.compress(tarred(*((member(f"{n}.bin"), b"\0" * 1_000_000) for n in range(60))))
     read, refused = opened(content, "ana.tgz")
     assert read == {}
-    assert refused == {"ana.tgz": "its archive unpacks to more than 50 MB"}
+    assert refused == {"ana.tgz": "its archive unpacks to more than 12 MB"}  # 200 times as much as was handed in
+
+
+def test_archives_in_an_archive_unpack_to_as_much_as_it_may_together():
+    """Ten kilobytes of archives cost no minutes: neither one by one, nor by their number, nor read in turns."""
+    bomb = bz2.compress(tarred((member("b.py"), b"\0" * 900_000)))
+    many = zipped(*((f"{n}.tar.bz2", bomb) for n in range(500)))
+    read, refused = opened(many, limit=1000)
+    assert read == {}
+    assert sum("unpacks to more than" in reason for reason in refused.values()) > 400
+
+
+def test_what_is_read_again_counts_once():
+    """As where the files of four archives take turns."""
+    several = [(f"{n}.tar", tarred(*((member(f"{n}{each}.py"), CODE * 4_000) for each in range(20)))) for n in range(4)]
+    with contextlib.closing(io.BytesIO(zipped(*several, how=zipfile.ZIP_STORED))) as packed:
+        entry = Entry(parts=("ana.zip",), read=lambda _limit: packed.getvalue())
+        entries = list(expanded(iter([entry]), CAPS, lambda *_: None))
+    entries = sorted(entries, key=lambda each: each.parts[-1][1:])
+    assert len([each.read(1_000_000) for each in entries]) == 80
+
+
+def test_a_tars_headers_are_short_and_not_many_of_them_long():
+    """Time to read them grows with the square of their length, before Python 3.11.10 and 3.12.6."""
+
+    def headed(length: int, times: int) -> bytes:
+        parts = []
+        for number in range(times):
+            parts += [(member("h", tarfile.XHDTYPE), b"1" * length), (member(f"d{number}", tarfile.DIRTYPE), b"")]
+        return tarred(*parts, (member("adam_step.py"), CODE))
+
+    assert opened(headed(3_000, 20), "ana.tar")[0]
+    for length, times in ((60_000, 1), (4_000, 1_000)):
+        assert "longer than is read" in opened(headed(length, times), "ana.tar")[1]["ana.tar"]
     read, refused = opened(bz2.compress(tarred((member("a.py"), CODE))), "ana.tar.bz2")
     assert (read, refused) == ({"ana/a.py": CODE}, {})
 

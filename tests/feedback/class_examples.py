@@ -13,6 +13,7 @@ from grader.analytics import Attempt, class_statistics
 from grader.feedback.class_record import (
     AttemptRecord,
     ClassRecord,
+    EqualRecord,
     LearnerRecord,
     PairRecord,
     Reduction,
@@ -21,7 +22,7 @@ from grader.feedback.class_record import (
     WorkRecord,
 )
 from grader.results import Belief, CheckResult, Diagnosis, ExerciseRef, Isolation, Outcome, Report
-from grader.similarity import Match, Pair
+from grader.similarity import Equal, Match, Pair
 from tests.feedback.examples import BELIEF, CLAIMS, EPSILON, MISMATCH, SOURCE, report, text
 
 TITLES = {
@@ -153,6 +154,7 @@ def _record(learners: tuple[LearnerRecord, ...], attempts: list[Attempt], change
         "titles": TITLES,
         "learners": learners,
         "pairs": tuple(_pairs(learners)),
+        "equal": tuple(_equal(learners)),
         "remarks": (
             Remark("stranger_42.py", text("Nobody of the roster has this name.", "Nadie de la lista se llama así.")),
             Remark("<img src=x>", text("A link, which is never followed.", "Un enlace, que nunca se sigue.")),
@@ -160,6 +162,16 @@ def _record(learners: tuple[LearnerRecord, ...], attempts: list[Attempt], change
         "remedies": {("adam_step", "no_bias_correction"): ("grade exercise 3", "grade quiz adam")},
     }
     return ClassRecord(**{**fields, **changes})
+
+
+def _equal(learners: tuple[LearnerRecord, ...]) -> list[EqualRecord]:
+    if len(learners) < 4:
+        return []
+    keys = tuple(learner.key for learner in learners)
+    return [
+        EqualRecord(exercise="adam_step", equal=Equal(learners=(*keys[:3], "nobody"), to_the_letter=True)),
+        EqualRecord(exercise="sgd_step", equal=Equal(learners=keys[-2:], to_the_letter=False)),
+    ]
 
 
 def _pairs(learners: tuple[LearnerRecord, ...]) -> list[PairRecord]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
@@ -35,6 +36,14 @@ def test_clean_text_is_an_exact_string_that_can_be_written_in_utf_8(text: str) -
         cleaned.encode()
         assert all(each in "\n\t" or each.isprintable() or each.isspace() for each in cleaned)
         assert not set(cleaned) & set("\r\f\v\x1c\x1d\x1e\x1f\x85\u2028\u2029")
+
+
+def test_of_a_line_no_more_is_read_than_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of a megabyte may stand in each of a hundred pairs of similar sources."""
+    read: list[int] = []
+    monkeypatch.setattr(clean, "visible", lambda text: read.append(len(text)) or text)
+    assert len(clean.line("é" * 1_000_000)) == clean.LINE
+    assert max(read) < 1000
 
 
 def test_a_line_has_no_breaks_and_an_end() -> None:

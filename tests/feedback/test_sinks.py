@@ -51,7 +51,7 @@ def pages() -> dict[str, tuple[View, ...]]:
     """Views that together reach every place of the templates that show them."""
     record, histories = a_class(14)
     nothing = replace(record.statistics, beliefs=())
-    bare = replace(record, pairs=(), remarks=(), remedies={}, learners=(), statistics=nothing)
+    bare = replace(record, pairs=(), equal=(), remarks=(), remedies={}, learners=(), statistics=nothing)
     many = replace(record, remarks=record.remarks * 150, pairs=record.pairs * 12)
     few = mock.patch.multiple("grader.feedback.class_map", MOST_ROWS=5, NAMED_ROWS=2)
     with few, mock.patch("grader.feedback.class_view._MOST_NAMES", 2):

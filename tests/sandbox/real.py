@@ -35,8 +35,9 @@ def source_for(member: Hostile, exercise: Exercise, places: dict[str, str]) -> b
     return "\n".join(lines).encode("utf-8", "backslashreplace")
 
 
-# Does nothing, and so earns what an exercise gives for doing no harm: hostile code may earn that too, and no more.
-_IDLE = "def adam_step(*a, **k):\n    return None\n"
+# They do nothing, and so earn what an exercise gives for doing no harm, or for any number: hostile code, which gives
+# such values too, may earn that, and no more.
+IDLE = ("None", "0")
 
 
 class Undiagnosed(Examiner):
@@ -47,19 +48,22 @@ class Undiagnosed(Examiner):
 
 
 def graded(course: Course, number: int, part: str) -> list[dict[str, Any]]:
-    """What each submission got, and after all of them one that does nothing and the reference."""
+    """What each submission got, and after all of them those that do nothing and the reference."""
     exercise = course.exercise(number)
     members = [member for member in chosen(number) if part in f"{member.family}/{member.name}"]
-    idle = Hostile("idle", "idle", "does nothing", _IDLE, ("wrong",))
+    idle = [
+        Hostile("idle", value, "does nothing", f"def adam_step(*a, **k):\n    return {value}\n", ("wrong",))
+        for value in IDLE
+    ]
     # What a diagnosis makes of hostile values is tried on one exercise: its search takes long.
     kind = Examiner if number == 3 else Undiagnosed
     with tempfile.TemporaryDirectory() as folder, kind(course) as examiner:
         places = lay_out_course(Path(folder), private=False)
         solution = exercise.folder.parents[1] / "solutions" / exercise.folder.name
         places |= {"COURSE": str(solution), "CHECKS": str(solution / "checks.py")}
-        contents = [source_for(member, exercise, places) for member in (*members, idle)]
+        contents = [source_for(member, exercise, places) for member in (*members, *idle)]
         reports = dict(examiner.reports(exercise, [*contents, exercise.reference.encode()], seed=7))
-    names = [*(f"{member.family}/{member.name}" for member in members), "idle", "reference"]
+    names = [*(f"{member.family}/{member.name}" for member in (*members, *idle)), "reference"]
     return [_line(name, reports[index]) for index, name in enumerate(names)]
 
 

@@ -13,7 +13,7 @@ from grader.sandbox.near import wording
 from grader.sandbox.near.wording import ADVICE, isolation_of, tier_of
 from grader.sandbox.wire.control import LAYERS, Findings
 
-SOURCES = Path(wording.__file__).parent
+SOURCES = Path(wording.__file__).parents[1]
 CATALOGUE = SOURCES.parent / "locale" / "es" / "LC_MESSAGES" / "sandbox.po"
 
 NOTHING = Findings(**dict.fromkeys(Findings.__struct_fields__, False))

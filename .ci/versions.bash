@@ -20,7 +20,7 @@ print("\n".join(line for line in asked if not line.startswith(("torch>", "descen
 PYTHON
 }
 
-# The fast part of the suite with the lowest versions, in an environment of its own under the folder $1.
+# A wrong step graded and explained, and the fast part of the suite, with the lowest versions, in an environment of its own under the folder $1.
 against_the_lowest() {
     local python=$1/lowest/bin/python
     python3 -m venv "$1/resolver"
@@ -32,7 +32,8 @@ against_the_lowest() {
     "$python" -m pip install -q torch==2.13.0 -r "$1/lowest.txt"
     "$python" -m pip install -q --no-deps -e .
     tell_versions "$python"
+    env -u VIRTUAL_ENV PATH="$1/lowest/bin:$PATH" grade demo
     env -u VIRTUAL_ENV PATH="$1/lowest/bin:$PATH" "$python" -m pytest -n 2 --dist loadfile \
-        tests/test_locale.py tests/test_catalogues.py tests/test_numbers.py tests/test_results.py \
-        tests/analytics tests/similarity tests/feedback tests/quizzes tests/classroom
+        tests/test_locale.py tests/test_catalogues.py tests/test_numbers.py tests/test_results.py tests/test_journal.py \
+        tests/test_notebook.py tests/analytics tests/similarity tests/feedback tests/quizzes tests/classroom tests/checker
 }

@@ -58,3 +58,12 @@ def test_the_budgets_of_all_parts_fit_into_the_whole() -> None:
     budgets = re.findall(r'^part "[^"]+" (\d+)$', (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(budgets) >= 6
     assert sum(map(int, budgets)) <= 80
+
+
+def test_every_package_that_a_test_asks_for_is_installed_before() -> None:
+    """By name where a test names one; a Python's own venv comes with `python3-venv`, util-linux with every system."""
+    sources = [*(ROOT / "tests").glob("*.py"), *(ROOT / "tests").glob("*/*.py")]
+    asked = {name for path in sources for name in re.findall(r'install="([\w.+-]+)"', path.read_text(encoding="utf-8"))}
+    assert {"chromium", "nodejs"} <= asked
+    installed = set((ROOT / ".ci" / "run").read_text(encoding="utf-8").split()) | {"util-linux"}
+    assert asked <= installed

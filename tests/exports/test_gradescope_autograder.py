@@ -10,8 +10,9 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -116,14 +117,12 @@ def test_a_file_name_is_quoted_for_the_shell() -> None:
 
 
 @pytest.fixture(scope="module")
-def autograder(archive: bytes, tmp_path_factory: pytest.TempPathFactory, need: Callable[..., str]) -> Path:
+def autograder(archive: bytes, need: Callable[..., str]) -> Iterator[Path]:
     """An unpacked archive after its setup, on the system's Python, which every user can reach."""
     if os.getuid() != 0:
         pytest.skip("Gradescope runs everything as root; this run is not")
-    base = tmp_path_factory.mktemp("autograder")
-    for folder in (base, *base.parents):
-        if not folder.stat().st_mode & 0o001:
-            folder.chmod(folder.stat().st_mode | 0o011)  # as /autograder is: others may pass through
+    base = Path(tempfile.mkdtemp(dir="/var/tmp"))
+    base.chmod(0o711)  # as /autograder is: others may pass through; pytest's own folders it closes again and again
     with zipfile.ZipFile(io.BytesIO(archive)) as files:
         files.extractall(base / "source")  # an unpacking that loses every mode
     python = need(f"/usr/bin/python3.{sys.version_info.minor}", install=f"python3.{sys.version_info.minor}-venv")
@@ -131,7 +130,8 @@ def autograder(archive: bytes, tmp_path_factory: pytest.TempPathFactory, need: C
     _copy_packages(base / "engine", (base / "source" / "requirements.txt").read_text().split("\n"))
     quiet = {"AUTOGRADER": str(base), "PIP_NO_INDEX": "1", "PIP_ROOT_USER_ACTION": "ignore"}
     subprocess.run(["bash", base / "source" / "setup.sh"], check=True, env=os.environ | quiet)
-    return base
+    yield base
+    shutil.rmtree(base)
 
 
 def _copy_packages(engine: Path, wanted: list[str]) -> None:

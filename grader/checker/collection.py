@@ -129,6 +129,10 @@ def _closed_off(path: Path) -> Iterator[None]:
 class _Collector:
     """A pytest plugin that keeps what was collected, and runs none of it."""
 
+    def pytest_addoption(self, parser: pytest.Parser) -> None:
+        """Have the one option of the plugins left out that pytest 8.0 reads where a file cannot be imported."""
+        parser.addoption("--verbosity", dest="verbose", type=int, default=0)
+
     def __init__(self, exercise: Exercise) -> None:
         self._path = exercise.checks_path
         self._checks = {f"test_{check.id}": check for check in exercise.manifest.check}

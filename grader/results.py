@@ -82,11 +82,12 @@ class Mismatch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """One line of the learner's own file in a traceback."""
+    """One line of the learner's own file in a traceback; of a notebook, the line within its code cell `cell`."""
 
     line: int
     function: str
     source: str
+    cell: int | None = None
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -153,3 +153,37 @@ def test_what_stands_around_the_answer_changes_nothing(name: str, more: list[str
     contents = [graded_content(content, entry_points, file) for file, content in ways]
     one, *others = map(seen, driver.grade_many(SLUG, contents, seed=5))
     assert [other for other in others if other != one] == []
+
+
+CELLS = [
+    "import numpy as np",
+    "",
+    "x = 1",
+    "# mine\n\ndef root(x):\n    return boom(x)",
+    "def adam_step(*a, **k):\n    return root(a)",
+]
+
+
+def test_a_line_of_a_notebook_is_told_with_its_cell() -> None:
+    """As the cells are counted in the notebook, empty ones and all."""
+    (report,) = driver.grade_many(SLUG, [notebook(CELLS)], seed=11)
+    assert report.first_failure
+    frames = [(one.cell, one.line, one.source.strip()) for one in report.first_failure.frames]
+    assert frames == [(5, 2, "return root(a)"), (4, 4, "return boom(x)")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("\nK = 1 / 0", "adam_step.ipynb, code cell 3, line 2: ZeroDivisionError"),
+        ("\nimport torch\nK = torch.zeros(1)", "adam_step.ipynb, code cell 3, line 3: `torch` is not allowed"),
+        (
+            f"\n\nimport {MISSING} as K\nK.x",
+            "adam_step.ipynb, code cell 3, line 3: ModuleNotFoundError: No mod",
+        ),
+    ],
+)
+def test_a_sentence_about_a_line_of_a_notebook_names_the_cell(cell: str, told: str) -> None:
+    contents = [notebook(["y = 1", "%time 1", cell, "def adam_step(*a, **k):\n    return K.step(a)"])]
+    (report,) = driver.grade_many(SLUG, contents, seed=11)
+    assert told in str((report.message or report.first_failure.message)["en"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.checker.learner import CallFailed, Proxy
+from grader.checker.places import Places
 from grader.checker.wording import ending, load_failure
 from grader.course import Check
 from grader.locale import say
@@ -19,17 +20,18 @@ MOST_TIMEOUTS = 2
 class Run:
     """What is known of one submission while its checks run."""
 
-    def __init__(self, session: Session, proxy: Proxy, filename: str) -> None:
+    def __init__(self, session: Session, proxy: Proxy, places: Places) -> None:
         self.session = session
         self.proxy = proxy
+        self.places = places
         self.results: dict[str, CheckResult] = {}
-        self.load_message = None if isinstance(session.load, Returned) else load_failure(session.load, filename)
+        self.load_message = None if isinstance(session.load, Returned) else load_failure(session.load, places)
 
     def not_to_be_asked(self, check: Check) -> CheckResult | None:
         """The result of a check whose questions would find no answer; None where it is to be run."""
         if self.load_message is not None:
             ended = self.session.load
-            return result(check, outcome_of_load(ended), self.load_message, frames=_frames(ended))
+            return result(check, outcome_of_load(ended), self.load_message, frames=_frames(ended, self.places))
         if sum(one.outcome is Outcome.TIMED_OUT for one in self.results.values()) >= MOST_TIMEOUTS:
             return result(check, Outcome.BLOCKED, say("Not run: too many calls had already gone unanswered."))
         needed = self._unmet(check)
@@ -71,15 +73,15 @@ def result(check: Check, outcome: Outcome, message: Text | None = None, **more: 
     )
 
 
-def unanswered(check: Check, failed: CallFailed, filename: str) -> CheckResult:
+def unanswered(check: Check, failed: CallFailed, places: Places) -> CheckResult:
     """The result of a check one of whose calls did not return.
 
     A package that is not there is told at the first use of it, as Python tells it at its import.
     """
     ended = failed.call.ended
     if isinstance(ended, Raised) and ended.type == "ModuleNotFoundError" and ended.line is not None:
-        return result(check, Outcome.DID_NOT_LOAD, load_failure(ended, filename), frames=_frames(ended))
-    return result(check, outcome_of_call(ended), ending(failed.call), frames=_frames(ended))
+        return result(check, Outcome.DID_NOT_LOAD, load_failure(ended, places), frames=_frames(ended, places))
+    return result(check, outcome_of_call(ended), ending(failed.call), frames=_frames(ended, places))
 
 
 def put_aside(loaded: Ended) -> tuple[Text, ...]:
@@ -111,10 +113,10 @@ def outcome_of_load(ended: Ended) -> Outcome:
     return {TimedOut: Outcome.TIMED_OUT, Died: Outcome.CRASHED}.get(type(ended), Outcome.DID_NOT_LOAD)
 
 
-def _frames(ended: Ended) -> tuple[Frame, ...]:
+def _frames(ended: Ended, places: Places) -> tuple[Frame, ...]:
     """The learner's own lines; of a file that cannot be read as Python, the one where the reading stopped."""
     if not isinstance(ended, Raised):
         return ()
     if ended.frames or ended.line is None or not ended.text:
-        return ended.frames
-    return (Frame(ended.line, "", ended.text.rstrip("\n")),)
+        return tuple(map(places.frame, ended.frames))
+    return (places.frame(Frame(ended.line, "", ended.text.rstrip("\n"))),)

@@ -43,7 +43,7 @@ def observe(
         return Observation(expected=expected, problem=prepared.message, outcome=prepared.results[0].outcome)
     with pool().open(program_of(exercise, prepared), limits_of(exercise), seed) as session:
         if not isinstance(session.load, Returned):
-            problem = load_failure(session.load, exercise.manifest.file)
+            problem = load_failure(session.load, prepared.places)
             return Observation(expected=expected, problem=problem, outcome=outcome_of_load(session.load))
         ended = session.call(function)
     if isinstance(ended, Returned):

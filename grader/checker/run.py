@@ -17,6 +17,7 @@ from grader.checker.judging import Run, put_aside, unanswered, unjudged
 from grader.checker.judging import result as result_of
 from grader.checker.learner import Callee, CallFailed, Proxy, callable_names, subjects
 from grader.checker.mismatches import CheckFailed
+from grader.checker.places import Places
 from grader.checker.submissions import Checked, Prepared, everywhere, limits_of, prepare, program_of
 from grader.course import Check, Exercise
 from grader.errors import GraderError, IsolationError
@@ -93,7 +94,7 @@ class Checking:
         except GraderError as error:
             return everywhere(self._exercise, Outcome.GRADER_ERROR, error.message)
         with session:
-            run = self._asked(session)
+            run = self._asked(session, prepared.places)
         checks = self._exercise.manifest.check
         results = tuple(run.results.get(check.id) or unjudged(check) for check in checks)
         seconds = time.perf_counter() - started
@@ -112,9 +113,9 @@ class Checking:
         for question in self._questions:
             self._passes_on_reference(question)
 
-    def _asked(self, session: Session) -> Run:
+    def _asked(self, session: Session, places: Places) -> Run:
         proxy = Proxy(session, self._functions, subjects=self._subjects)
-        run = Run(session, proxy, self._exercise.manifest.file)
+        run = Run(session, proxy, places)
         for question in self._questions:
             check = question.check
             known = run.not_to_be_asked(check)
@@ -122,10 +123,10 @@ class Checking:
                 run.results[check.id] = known
                 continue
             proxy.check = check.id
-            run.keep(check, self._judged(question, proxy))
+            run.keep(check, self._judged(question, proxy, places))
         return run
 
-    def _judged(self, question: Question, proxy: Proxy) -> CheckResult:
+    def _judged(self, question: Question, proxy: Proxy, places: Places) -> CheckResult:
         """Whatever ends a check, as its result."""
         check = question.check
         try:
@@ -133,7 +134,7 @@ class Checking:
         except CheckFailed as failed:
             return result_of(check, Outcome.FAILED, failed.message, mismatch=failed.mismatch)
         except CallFailed as failed:
-            return unanswered(check, failed, self._exercise.manifest.file)
+            return unanswered(check, failed, places)
         except IsolationError as error:
             return result_of(check, Outcome.GRADER_ERROR, error.message)
         except _BREAKS as error:

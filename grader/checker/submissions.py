@@ -11,6 +11,7 @@ from itertools import islice
 import msgspec
 
 from grader.checker.learner import Call
+from grader.checker.places import Places
 from grader.checker.shortcuts import ShortcutUse, find_shortcut
 from grader.checker.source_text import source_text, with_plain_ends
 from grader.course import Exercise
@@ -38,6 +39,7 @@ class Prepared:
     """A submission that can be run: its source as text."""
 
     source: str
+    places: Places
     notes: tuple[Text, ...] = ()
     passed_over: tuple[Text, ...] = ()
 
@@ -79,51 +81,50 @@ def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepare
 def _of_notebook(exercise: Exercise, content: bytes, *, lint: bool) -> Prepared | Checked:
     """What no cell defines fails, as in a file that lacks it; what cannot be read did not load."""
     manifest = exercise.manifest
+    notebook = f"{manifest.file.removesuffix('.py')}.ipynb"
     try:
-        found = extract(content, manifest.entry_points, f"{manifest.file.removesuffix('.py')}.ipynb")
+        found = extract(content, manifest.entry_points, notebook)
     except SubmissionError as fault:
         return unloaded(exercise, fault)
-    return _of_source(exercise, found.source, found.notes, lint=lint)
+    return _of_source(exercise, Prepared(found.source, Places(notebook, found.lines), found.notes), lint=lint)
 
 
-def _of_source(exercise: Exercise, source: str, notes: tuple[Text, ...], *, lint: bool) -> Prepared | Checked:
-    if _code_lines(source) in _starters_as_taken_from_cells(exercise):
+def _of_source(exercise: Exercise, prepared: Prepared, *, lint: bool) -> Prepared | Checked:
+    if _code_lines(prepared.source) in _starters_as_taken_from_cells(exercise):
         return _not_started(exercise)
-    use = find_shortcut(source, exercise.manifest.forbidden) if lint else None
-    if use is not None:
-        return _refused(exercise, use)
-    return Prepared(source, notes)
+    use = find_shortcut(prepared.source, exercise.manifest.forbidden) if lint else None
+    return prepared if use is None else _refused(exercise, use, prepared.places)
 
 
 def _of_file(exercise: Exercise, source: str, *, lint: bool) -> Prepared | Checked:
     """A file in which only what its functions do not need uses a refused name is graded without that, as a notebook."""
     manifest = exercise.manifest
-    notes = _defined_again(source, manifest.entry_points)
+    prepared = Prepared(source, Places(manifest.file), _defined_again(source, manifest.entry_points))
     use = find_shortcut(source, manifest.forbidden) if lint else None
     if use is None:
-        return _of_source(exercise, source, notes, lint=False)
+        return _of_source(exercise, prepared, lint=False)
     try:
         needed = reached(source, manifest.entry_points, manifest.file).in_place()
+    except NotDefinedError:  # so nothing in it is needed, and nothing of it is run
+        needed = ""
     except TooMuchToReadError:
-        return _refused(exercise, use)
+        return _refused(exercise, use, prepared.places)
     except SubmissionError:  # whoever loads it says what is wrong
-        return Prepared(source, notes)
-    prepared = _of_source(exercise, needed, notes, lint=True)
-    if isinstance(prepared, Checked):
         return prepared
     told = say(
         "`{name}` in line {line} is not needed by what is graded: what uses it was passed over.",
         name=use.shortcut.name,
         line=use.line,
     )
-    return replace(prepared, passed_over=(told,))
+    return _of_source(exercise, replace(prepared, source=needed, passed_over=(told,)), lint=True)
 
 
-def _refused(exercise: Exercise, use: ShortcutUse) -> Checked:
+def _refused(exercise: Exercise, use: ShortcutUse, places: Places) -> Checked:
+    file, line = places.of(use.line)
     message = say(
         "{file}, line {line}: {name} is not allowed in this exercise. {reason}",
-        file=exercise.manifest.file,
-        line=use.line,
+        file=file,
+        line=line,
         name=f"`{use.shortcut.name}`",
         reason=use.shortcut.reason,
     )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.checker.learner import Call
+from grader.checker.places import Places
 from grader.cleaning import one_line
 from grader.locale import join, say
 from grader.results import Number
@@ -81,24 +82,25 @@ def ending(call: Call) -> Text:
     raise TypeError(f"the call returned: {call.function}")
 
 
-def load_failure(ended: Raised | TimedOut | Died, filename: str) -> Text:
+def load_failure(ended: Raised | TimedOut | Died, places: Places) -> Text:
     """Why a file could not be loaded."""
     if isinstance(ended, TimedOut):
         return say(
             "{file} had not finished loading after {seconds:g} s: look for a loop or a wait outside the functions.",
-            file=filename,
+            file=places.file,
             seconds=ended.seconds,
         )
     if isinstance(ended, Died):
         return say(
             "The program ended while loading {file} ({how}): take out whatever runs outside the functions.",
-            file=filename,
+            file=places.file,
             how=death(ended),
         )
     line = ended.line or (ended.frames[-1].line if ended.frames else None)
     if line is None:
-        return _advised(ended, say("{file} does not load: {problem}.", file=filename, problem=problem(ended)))
-    return _advised(ended, say("{file}, line {line}: {problem}.", file=filename, line=line, problem=problem(ended)))
+        return _advised(ended, say("{file} does not load: {problem}.", file=places.file, problem=problem(ended)))
+    file, line = places.of(line)
+    return _advised(ended, say("{file}, line {line}: {problem}.", file=file, line=line, problem=problem(ended)))
 
 
 def problem(raised: Raised) -> str:

@@ -29,11 +29,11 @@ def name_own(sentence: Text, found: Found) -> Text:
         return sentence
     assert found.path is not None
     own = found.path.name
-    name = re.compile(rf"(?<![\w./\\-]){re.escape(found.exercise.manifest.file)}(?![\w/\\])")
+    stem = found.exercise.manifest.file.removesuffix(".py")
+    name = re.compile(rf"(?<![\w./\\-]){re.escape(stem)}\.(?:py|ipynb)(?![\w/\\])")
     return Text({code: name.sub(lambda _: own, words) for code, words in sentence.items()})
 
 
 def _is_renamed(found: Found) -> bool:
-    """A notebook's lines are not those of the cells taken from it: a message about them keeps the exercise's name."""
     path = found.path
-    return path is not None and path.suffix == ".py" and path.name != found.exercise.manifest.file
+    return path is not None and path.suffix in (".py", ".ipynb") and path.name != found.exercise.manifest.file

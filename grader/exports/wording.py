@@ -10,6 +10,7 @@ from grader.locale import LANGUAGES, join, say
 from grader.results import CheckResult, Diagnosis, Outcome, Report
 from grader.telling.diagnosis import joint, lead
 from grader.telling.outcome import headline
+from grader.telling.place import place_of
 from grader.text import Text
 
 
@@ -44,10 +45,7 @@ def check_output(check: CheckResult) -> Text:
     if check.outcome is Outcome.PASSED:
         return _each(lambda language: "")
     lines = [] if check.message is None else [plain(check.message)]
-    lines += [
-        plain(say("line {line}, in {function}", line=frame.line, function=frame.function))
-        for frame in check.frames[-3:]
-    ]
+    lines += [plain(place_of(frame)) for frame in check.frames[-3:]]
     return join("\n", lines) if lines else _each(lambda language: "")
 
 

@@ -28,6 +28,7 @@ class FrameView(msgspec.Struct, frozen=True):
     """A place in the learner's file, with the lines around it where they are known."""
 
     line: int
+    cell: int | None
     function: str
     lines: tuple[SourceLine, ...]
 
@@ -115,15 +116,17 @@ def _view(
 
 def _frame(frame: Frame, source: str) -> FrameView:
     rows = source.split("\n")
-    if not (0 < frame.line <= len(rows)) or rows[frame.line - 1].strip() != frame.source.strip():
+    is_there = 0 < frame.line <= len(rows) and rows[frame.line - 1].strip() == frame.source.strip()
+    if frame.cell is not None or not is_there:
         tokens = python_tokens(clean.line(frame.source))[0]
         lines: tuple[SourceLine, ...] = (SourceLine(frame.line, tokens, marked=True),)
-        return FrameView(frame.line, _function(frame.function), lines)
+        return FrameView(frame.line, frame.cell, _function(frame.function), lines)
     first = max(frame.line - _AROUND, 1)
     shown = [clean.line(row) for row in rows[first - 1 : frame.line + _AROUND]]
     coloured = python_tokens("\n".join(shown))
     return FrameView(
         frame.line,
+        frame.cell,
         _function(frame.function),
         tuple(
             SourceLine(number, tokens, marked=number == frame.line)

@@ -16,6 +16,7 @@ from grader.results import Belief, CheckResult, Diagnosis, Mismatch, Number, Out
 from grader.telling import diagnosis as told_diagnosis
 from grader.telling import mismatch as told_mismatch
 from grader.telling import outcome
+from grader.telling.place import place_of
 from grader.telling.way import Way
 from grader.text import Text
 
@@ -128,11 +129,7 @@ class TerminalReport:
         if check.message is not None:
             yield _indented(Styled(self._say(check.message)))
         for frame in check.frames[-3:]:
-            where = self._say(
-                say("line {line}, in {function}", line=frame.line, function=frame.function)
-                if frame.function
-                else say("line {line}", line=frame.line)
-            )
+            where = self._say(place_of(frame))
             yield _indented(Styled.assemble((f"{where}\n", "dim"), f"  {frame.source.strip()}"))
         if check.mismatch is not None:
             yield from self._mismatch(check.mismatch)

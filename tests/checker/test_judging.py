@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.checker import Proxy, checked, reference_callee
+from grader.checker import checked, reference_callee
 from grader.checker.collection import Question
 from grader.checker.run import Checking
 from grader.errors import IsolationError
@@ -243,10 +243,10 @@ class TestCaller:
         heard: list[int] = []
         judged = Checking._judged
 
-        def interrupt(checking: Checking, question: Question, proxy: Proxy) -> CheckResult:
+        def interrupt(checking: Checking, question: Question, *more: object) -> CheckResult:
             if heard and question.check.id == "is_twice":
                 raise KeyboardInterrupt
-            return judged(checking, question, proxy)
+            return judged(checking, question, *more)
 
         monkeypatch.setattr(Checking, "_judged", interrupt)
         with pytest.raises(KeyboardInterrupt):

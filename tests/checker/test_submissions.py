@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.checker.places import Places
 from grader.checker.submissions import Checked, Prepared, limits_of, prepare, program_of
 from grader.course import Course, Exercise
 from grader.notebook_cells import MOST_OF_SOURCE
@@ -147,7 +148,7 @@ def test_an_oracle_may_use_a_refused_name(exercise: Exercise) -> None:
 
 
 def test_a_byte_order_mark_is_not_part_of_the_source(exercise: Exercise) -> None:
-    assert prepare(exercise, b"\xef\xbb\xbfx = 1\n") == Prepared("x = 1\n")
+    assert prepare(exercise, b"\xef\xbb\xbfx = 1\n") == Prepared("x = 1\n", Places("double.py"))
 
 
 def test_the_largest_source_is_accepted(exercise: Exercise) -> None:
@@ -170,7 +171,7 @@ def _exercise(folder: Path) -> Exercise:
 
 
 def test_a_program_carries_the_courses_own_harness(exercise: Exercise) -> None:
-    program = program_of(exercise, Prepared("x = 1"))
+    program = program_of(exercise, Prepared("x = 1", Places("double.py")))
     assert (program.source, program.filename, program.entry_points) == ("x = 1", "double.py", ("double",))
     assert program.harness == small_course.HARNESS
 

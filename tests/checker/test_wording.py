@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.checker import Call
+from grader.checker.places import Places
 from grader.checker.wording import death, ending, kind_of, kind_said, load_failure, number, question, two_numbers
 from grader.results import Frame
 from grader.sandbox import Died, Ended, Opaque, Raised, Returned, TimedOut
@@ -83,7 +84,7 @@ class TestTwoNumbers:
     @given(st.floats(), st.floats())
     def test_they_look_alike_only_where_they_are(self, got: float, expected: float) -> None:
         first, second = two_numbers(got, expected)
-        assert (first == second) == (repr(got) == repr(expected))
+        assert (first == second) == (repr(got + 0.0) == repr(expected + 0.0))  # -0.0 is told as 0
 
 
 class TestQuestion:
@@ -127,7 +128,8 @@ class TestEnding:
     def test_what_to_do_instead_follows_what_cannot_work(self) -> None:
         advice = Text({"en": "Use the arguments.", "es": "Usa los argumentos."})
         ended = Raised("EOFError", "no more", advice=advice)
-        for message, start in ((ending(call(ended)), "f raised"), (load_failure(ended, "a.py"), "a.py does not load")):
+        loading = load_failure(ended, Places("a.py"))
+        for message, start in ((ending(call(ended)), "f raised"), (loading, "a.py does not load")):
             assert message["en"] == f"{start}{':' if 'load' in start else ''} EOFError: no more. Use the arguments."
             assert message["es"].endswith("EOFError: no more. Usa los argumentos.")
 
@@ -152,6 +154,6 @@ class TestLoading:
         ],
     )  # fmt: skip
     def test_why_a_file_does_not_load_is_told(self, ended: Any, en: str) -> None:
-        message = load_failure(ended, "a.py")
+        message = load_failure(ended, Places("a.py"))
         assert message["en"].startswith(en)
         assert message["es"] != message["en"]

@@ -92,8 +92,20 @@ def _signatures(source: str, exercise: Exercise) -> Signatures:
         body = ast.parse(source).body
     except SyntaxError:
         return found
-    functions = (node for node in body if isinstance(node, ast.FunctionDef))
-    return found | {node.name: ast.unparse(node.args) for node in functions if node.name in found}
+    defined = (node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef))
+    return found | {node.name: _taken(node) for node in defined if node.name in found}
+
+
+def _taken(node: ast.FunctionDef | ast.ClassDef) -> str:
+    """What a function takes, or each public method of a class, its constructor included."""
+    if isinstance(node, ast.FunctionDef):
+        return ast.unparse(node.args)
+    methods = (part for part in node.body if isinstance(part, ast.FunctionDef))
+    return "; ".join(
+        f"{method.name}({ast.unparse(method.args)})"
+        for method in methods
+        if method.name == "__init__" or not method.name.startswith("_")
+    )
 
 
 def reference_finding(trials: Trials, seeds: int) -> Finding:

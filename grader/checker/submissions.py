@@ -132,10 +132,10 @@ def _refused(exercise: Exercise, use: ShortcutUse, places: Places) -> Checked:
 
 
 def _defined_again(source: str, entry_points: tuple[str, ...]) -> tuple[Text, ...]:
-    """What to tell of functions that a file defines twice, as where a starter was pasted below an answer."""
+    """What to tell of what a file defines twice, as where a starter was pasted below an answer."""
     notes = []
     for name in entry_points:
-        found = re.finditer(rf"^(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b", source, re.MULTILINE)
+        found = re.finditer(rf"^(?:(?:async[ \t]+)?def|class)[ \t]+{re.escape(name)}\b", source, re.MULTILINE)
         lines = [source.count("\n", 0, one.start()) + 1 for one in islice(found, MOST_TOLD)]
         if len(lines) > 1:
             listed = ", ".join(map(str, lines))

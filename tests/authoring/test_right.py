@@ -52,6 +52,15 @@ class TestStarter:
         workshop.change(workshop.given / "sample.py", "scale=2.0, shift=1.0", "shift=1.0, scale=2.0")
         assert "takes `(x, shift=1.0, scale=2.0)` in the starter" in told(starter_finding(again()))
 
+    def test_of_a_class_the_public_methods_are_compared(self, workshop: Workshop, again: Again) -> None:
+        methods = (
+            "class sample:\n    def __init__(self, x):\n        pass\n\n    def step(self, y=1):\n        pass\n\n"
+        )
+        workshop.change(
+            workshop.given / "sample.py", "def sample(", f"{methods}    def _own(self):\n        pass\n\n\ndef other("
+        )
+        assert "takes `(__init__(self, x); step(self, y=1))` in the starter" in told(starter_finding(again()))
+
     def test_a_starter_without_the_entry_point_is_told(self, workshop: Workshop, again: Again) -> None:
         workshop.change(workshop.given / "sample.py", "def sample(", "def example(")
         assert "exercises/sample.py does not define `sample`." in told(starter_finding(again()))

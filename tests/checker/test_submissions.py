@@ -181,8 +181,9 @@ def test_the_manifests_limits_reach_the_sandbox(exercise: Exercise) -> None:
     assert (limits.call_seconds, limits.total_seconds, limits.memory_mb, limits.output_kb) == (1.0, 30.0, 512, 64)
 
 
-def test_a_function_that_a_file_defines_twice_is_told(exercise: Exercise) -> None:
-    prepared = prepare(exercise, b"def double(x):\n    return 2 * x\n\ndef double(x):\n    return x\n")
+@pytest.mark.parametrize("again", ["def double(x):", "class double:"])
+def test_an_entry_point_that_a_file_defines_twice_is_told(exercise: Exercise, again: str) -> None:
+    prepared = prepare(exercise, f"def double(x):\n    return 2 * x\n\n{again}\n    pass\n".encode())
     assert isinstance(prepared, Prepared)
     assert [note["en"] for note in prepared.notes] == [
         "`double` is defined more than once, in lines 1, 4: the last one counts."

@@ -24,7 +24,8 @@ def exercise(request: pytest.FixtureRequest) -> Exercise:
 def words(source: bytes) -> list[str]:
     """What is said in a source, in order: docstrings, comments and what its exceptions say."""
     nodes = list(ast.walk(ast.parse(source)))
-    said = [ast.get_docstring(node) or "" for node in nodes if isinstance(node, ast.Module | ast.FunctionDef)]
+    told = [node for node in nodes if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)]
+    said = [ast.get_docstring(node) or "" for node in told]
     said += [node.exc.args[0].value for node in nodes if isinstance(node, ast.Raise)]
     return said + [line.partition("#")[2] for line in source.decode().splitlines() if "#" in line]
 

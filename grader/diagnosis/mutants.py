@@ -29,11 +29,11 @@ def mutants(source: str) -> tuple[Mutant, ...]:
     tree = ast.parse(source)
     found: dict[str, Mutant] = {}
     original = ast.unparse(tree)
-    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+    for way, function in _functions(tree):
         names = _names(function)
         for path, node in _walk(function):
             for changed, mutation, slip in _slips(node, names):
-                text = ast.unparse(_replaced(tree, function, path, changed))
+                text = ast.unparse(_replaced(tree, (*way, *path), changed))
                 if text != original and text not in found:
                     statement = _statement(function, path)
                     found[text] = Mutant(
@@ -47,6 +47,19 @@ def mutants(source: str) -> tuple[Mutant, ...]:
 
 
 Path = tuple[tuple[str, int | None], ...]
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[Path, ast.FunctionDef]]:
+    """Every function of a module and every method of its classes, with the way to it."""
+    for place, node in enumerate(tree.body):
+        if isinstance(node, ast.FunctionDef):
+            yield (("body", place),), node
+        elif isinstance(node, ast.ClassDef):
+            for own, method in enumerate(node.body):
+                if isinstance(method, ast.FunctionDef):
+                    yield (("body", place), ("body", own)), method
+
+
 _OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
     ast.Sub: (ast.Add,),
@@ -102,10 +115,10 @@ def _slips_of_operation(node: ast.BinOp) -> Iterator[tuple[ast.AST, str, Text]]:
 
 
 def _names(function: ast.FunctionDef) -> list[str]:
-    """The function's own names: its parameters and what it assigns."""
+    """The function's own names: its parameters and what it assigns, but for `self`, which nobody mistakes."""
     names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
     names += [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-    return list(dict.fromkeys(names))
+    return [name for name in dict.fromkeys(names) if name != "self"]
 
 
 def _walk(function: ast.FunctionDef) -> Iterator[tuple[Path, ast.AST]]:
@@ -126,9 +139,9 @@ def _below(node: ast.AST, path: Path) -> Iterator[tuple[Path, ast.AST]]:
                     yield from _below(part, (*path, (field, index)))
 
 
-def _replaced(tree: ast.Module, function: ast.FunctionDef, path: Path, changed: ast.AST) -> ast.Module:
+def _replaced(tree: ast.Module, path: Path, changed: ast.AST) -> ast.Module:
     copy = deepcopy(tree)
-    parent: ast.AST = copy.body[tree.body.index(function)]
+    parent: ast.AST = copy
     for field, index in path[:-1]:
         value = getattr(parent, field)
         parent = value if index is None else value[index]

@@ -49,6 +49,17 @@ def test_only_the_body_of_a_function_is_touched() -> None:
         assert ast.get_docstring(tree.body[3]) == "Nor here: x - y."
 
 
+def test_the_methods_of_a_class_are_touched_too() -> None:
+    source = "class C:\n    best = 1 + 1\n\n    def step(self, x):\n        self.n += 1\n        return x < self.n\n"
+    found = of(source)
+    assert found.keys() == {"1 -> 2", "1 -> 0", "Lt -> LtE", "Lt -> Gt"}
+    assert "def step(self, x):" in found["Lt -> Gt"].source
+    assert (found["1 -> 0"].line, found["1 -> 0"].place["en"]) == (
+        5,
+        "In `step`, where `self.n` is worked out, a constant is off by one.",
+    )
+
+
 def test_truths_and_texts_are_no_constants_to_be_off_by_one() -> None:
     assert not any(name.startswith(("True", "'")) for name in of(SOURCE))
 

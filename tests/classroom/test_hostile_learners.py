@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import bz2
 import io
 import json
 import os
 import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +25,7 @@ from grader.cli.teach import STORE
 from tests.content import driver
 from tests.hostile_shapes import SHAPES
 
-HONEST, HOSTILE = map(int, os.environ.get("GRADE_HOSTILE", "12,14").split(","))
+HONEST, HOSTILE = map(int, os.environ.get("GRADE_HOSTILE", "12,19").split(","))
 ACTS = "\x1b[2J\x1b]8;;http://x\x1b\\✓ 20/20\u202e\u2066\x9b1m\r\U000e0041" + "e" + "\u0301" * 40
 SCREEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]|\u0301{8}"
@@ -40,10 +42,22 @@ def notebook(*sources: str) -> bytes:
     return json.dumps({"nbformat": 4, "cells": cells}).encode()
 
 
-def archive(name: str) -> bytes:
+def bomb() -> bytes:
+    header = tarfile.TarInfo("x.py")
+    header.size = 40_000_000
+    return bz2.compress(header.tobuf() + bytes(header.size))
+
+
+def named_notebook(name: str) -> bytes:
+    cell = {"cell_type": name, "source": "def adam_step(x):\n  return x", "metadata": {name: name}}
+    return json.dumps({"nbformat": 4, "metadata": {name: name}, "cells": [cell]}).encode()
+
+
+def archive(name: str, content: bytes = b"x = 1\n", times: int = 1) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as file:
-        file.writestr(name, "x = 1\n")
+        for number in range(times):
+            file.writestr(f"{number or ''}{name}", content)
     return made.getvalue()
 
 
@@ -63,6 +77,11 @@ KINDS: tuple[tuple[str, Callable[[], bytes]], ...] = (
     (f"{ACTS.replace('/', '_')}.zip", lambda: archive(f"{ACTS}.py")),
     (f"adam_step {ACTS.replace('/', '_')[:60]}.py", lambda: program("return 0")),
     ("adam_step.py", lambda: b"\xff\xfe\x00" + ACTS.encode("utf-16")),
+    ("adam_step.py", lambda: b"# coding: unicode_escape\n" + program("raise ValueError('\\ud800\\u202e\\x1b[2J')")),
+    ("adam_step.py", lambda: program("f()", f"f = lambda: 1 / 0\nf.__code__ = f.__code__.replace(co_name={ACTS!r})\n")),
+    ("adam_step.ipynb", lambda: named_notebook(ACTS)),
+    ("adam_step.ipynb", lambda: notebook("def adam_step(): pass", *[""] * 100_000, *[" ("] * 10_000)),
+    ("x.zip", lambda: archive("x.tar.bz2", bomb(), times=300)),
 )
 
 

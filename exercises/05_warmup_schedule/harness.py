@@ -26,14 +26,14 @@ def cosine_rates(warmup_cosine_lr, steps, *settings):
 def figure_warmup(warmup_lr):
     """Twenty steps, eight of them warmup."""
     steps = np.arange(20)
-    rates = [float(warmup_lr(int(step), BASE, WARMUP)) for step in steps]
+    rates = [number(warmup_lr(int(step), BASE, WARMUP)) for step in steps]
     return {"x": steps.astype(float), "y": np.array(rates), "reference_lines": {"base_lr": BASE}}
 
 
 def figure_cosine(warmup_cosine_lr):
     """A whole run of forty steps, and ten beyond its end."""
     steps = np.arange(TOTAL + 10)
-    rates = [float(warmup_cosine_lr(int(step), BASE, WARMUP, TOTAL, FLOOR)) for step in steps]
+    rates = [number(warmup_cosine_lr(int(step), BASE, WARMUP, TOTAL, FLOOR)) for step in steps]
     lines = {"base_lr": BASE, "min_lr": FLOOR}
     return {"x": steps.astype(float), "y": np.array(rates), "reference_lines": lines}
 
@@ -51,9 +51,14 @@ def trace(warmup_lr, warmup_cosine_lr):
     return {"columns": ["step", "warmup_lr", "warmup_cosine_lr"], "rows": np.array(rows)}
 
 
+def number(rate):
+    """A rate as a float, also an array of one number, which only some versions of NumPy let float() take."""
+    return np.asarray(rate, dtype=float).item()
+
+
 def rate_or_nan(schedule, *arguments):
     """A rate, or nan while that function is still to be written: the other one can be traced already."""
     try:
-        return float(schedule(*arguments))
+        return number(schedule(*arguments))
     except NotImplementedError:
         return np.nan

@@ -47,7 +47,7 @@ def figure_restarts(warm_restarts_lr):
 
 def drawn(schedule, epochs, lines, *settings):
     """What a picture of so many epochs draws."""
-    rates = [float(schedule(epoch, BASE, *settings)) for epoch in range(epochs)]
+    rates = [number(schedule(epoch, BASE, *settings)) for epoch in range(epochs)]
     return {"x": np.arange(float(epochs)), "y": np.array(rates), "reference_lines": lines}
 
 
@@ -65,9 +65,14 @@ def trace(step_lr, cosine_lr, warm_restarts_lr):
     return {"columns": ["step", "step_lr", "cosine_lr", "warm_restarts_lr"], "rows": np.array(rows)}
 
 
+def number(rate):
+    """A rate as a float, also an array of one number, which only some versions of NumPy let float() take."""
+    return np.asarray(rate, dtype=float).item()
+
+
 def rate_or_nan(schedule, *arguments):
     """A rate, or nan while that function is still to be written: the others can be traced already."""
     try:
-        return float(schedule(*arguments))
+        return number(schedule(*arguments))
     except NotImplementedError:
         return np.nan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import re
@@ -491,6 +492,30 @@ def test_at_a_small_terminal_the_claim_and_the_way_on_both_stay(copy, adam):
     assert len(frame) <= 24
     assert frame[0].startswith(say("Exercise {number}", number=3)["en"])
     assert "[q]" in frame[-1]
+
+
+def test_a_notebook_that_breaks_while_it_is_watched_is_a_report_and_the_watch_goes_on(copy, adam):
+    """As it is saved cut short, as something else, with a cell that is no Python, and mended."""
+
+    def cells(source: str) -> str:
+        return json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": source}]})
+
+    file = copy / "mine.ipynb"
+    file.write_text(cells("x = 1"), encoding="utf-8")
+    session = Session(copy, "3", "--file", "mine.ipynb")
+    session.wait_for("No code cell of mine.ipynb defines `adam_step`", "[q]")
+    for content, told in (
+        (cells(adam.reference)[:200], "mine.ipynb is not a Jupyter notebook."),
+        ("<!doctype html><title>Log in</title>", "this is a web page"),
+        (cells("\ndef adam_step(param:\n    pass"), "Code cell 1 of mine.ipynb"),
+        (cells("#" * 10_000_000), "mine.ipynb is larger than 10 MB"),
+        (cells("K = 1\n\ndef adam_step(*a, **k):\n    return boom"), "code cell 1, line 4, in adam_step"),
+        (cells(adam.reference), "Passed"),
+    ):
+        session.forget()
+        file.write_text(content, encoding="utf-8")
+        session.wait_for(told, "[q]")
+    assert session.quit() == 0
 
 
 def test_without_a_keyboard_no_keys_are_offered(copy, adam):

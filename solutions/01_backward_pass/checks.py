@@ -143,8 +143,15 @@ def test_softmax_survives_large_logits(learner, reference, rng, expect):
 def test_network_returns_a_gradient_for_each_parameter(learner, reference, rng, expect):
     params = network(rng, 6, 5, 3)
     got = learner.mlp_backward(rng.normal(size=(4, 6)), np.array([0, 1, 2, 1]), params)
-    for name, grad in by_name(got, params, expect).items():
+    grads = by_name(got, params, expect)
+    for name, grad in grads.items():
         expect.shape(grad, params[name].shape, name)
+    expect.that(
+        np.any(grads["b2"]) and not any(np.array_equal(grad, params[name]) for name, grad in grads.items()),
+        en="No gradient was computed: zeros came back, or the parameters themselves.",
+        es="No se ha calculado ningún gradiente: volvieron ceros, o los propios parámetros.",
+        name="mlp_backward",
+    )
 
 
 def test_network_gradients_are_right(learner, reference, rng, expect):

@@ -32,11 +32,13 @@ def to_scale(question):
 
 
 def numbers(rates, expect):
-    """Each rate is a real number; a truth value is none."""
+    """Each rate is a real number; a truth value is none, nor is nan."""
     expect.that(
         isinstance(rates, dict)
         and all(
-            isinstance(rate, (int, float, np.integer, np.floating)) and not isinstance(rate, bool)
+            isinstance(rate, (int, float, np.integer, np.floating))
+            and not isinstance(rate, bool)
+            and not np.isnan(rate)
             for rate in rates.values()
         ),
         en="A schedule must return a number, whatever the step.",
@@ -51,10 +53,36 @@ def settings(rng, low=4, high=10):
     return drawn(rng, 0.1, 0.5), warmup, warmup + int(rng.integers(8, 20)), drawn(rng, 0.01, 0.04)
 
 
+def depend_on_both(rates, doubled, expect):
+    """No rate is one for all steps, nor the last of them one for all base rates."""
+    expect.that(
+        len(set(rates.values())) > 1 and list(rates.values())[1] != list(doubled.values())[1],
+        en="A rate depends on the step and on the base rate: of yours, some came back the same whatever was given.",
+        es="Una tasa depende del paso y de la tasa base: de las tuyas, algunas salieron siempre iguales.",
+        name="warmup_schedule",
+    )
+
+
+def rises_somewhere(rise, base, expect):
+    """Of a longer warmup, some rate is not the base yet: who always gives the base knows no warmup."""
+    numbers(rise, expect)
+    expect.that(
+        any(rate != base for rate in rise.values()),
+        en="Every rate of a warmup of four steps came back as the base rate: nothing rises to it.",
+        es="Todas las tasas de un warmup de cuatro pasos salieron iguales a la tasa base: nada sube hasta ella.",
+        name="warmup_lr",
+    )
+
+
 def test_every_rate_is_a_number(learner, reference, rng, expect):
-    asked = learner.warmup_rates([1, 6], 0.2, 4), learner.cosine_rates([1, 6, 15], 0.2, 4, 12)
-    for rates in asked:
-        numbers(rates, expect)
+    asked = [
+        (learner.warmup_rates([1, 6], base, 4), learner.cosine_rates([1, 6, 15], base, 4, 12)) for base in (0.2, 0.4)
+    ]
+    for answers in asked:
+        for rates in answers:
+            numbers(rates, expect)
+    for rates, doubled in zip(*asked, strict=True):
+        depend_on_both(rates, doubled, expect)
 
 
 def test_warmup_rises_in_equal_parts(learner, reference, rng, expect):
@@ -66,15 +94,23 @@ def test_warmup_rises_in_equal_parts(learner, reference, rng, expect):
 def test_warmup_ends_at_the_base_and_stays(learner, reference, rng, expect):
     base, warmup = drawn(rng, 0.05, 0.5), int(rng.integers(4, 12))
     later = [warmup - 1, warmup, warmup + 1, 2 * warmup, 1000 * warmup]
+    rise = learner.warmup_rates([0, 1, 2, 3], base, 4)
     warmups_agree(learner, reference, expect, (later, base, warmup), ([1, 2, 3], 3e-5, 2), ([9, 10, 10**6], 12.0, 10))
+    rises_somewhere(rise, base, expect)
 
 
 def test_one_step_of_warmup_is_the_base(learner, reference, rng, expect):
-    warmups_agree(learner, reference, expect, ([0, 1, 2], drawn(rng, 0.05, 0.5), 1))
+    base = drawn(rng, 0.05, 0.5)
+    rise = learner.warmup_rates([0, 1, 2, 3], base, 4)
+    warmups_agree(learner, reference, expect, ([0, 1, 2], base, 1))
+    rises_somewhere(rise, base, expect)
 
 
 def test_no_warmup_means_no_rise(learner, reference, rng, expect):
-    warmups_agree(learner, reference, expect, ([0, 1, 7], drawn(rng, 0.05, 0.5), 0))
+    base = drawn(rng, 0.05, 0.5)
+    rise = learner.warmup_rates([0, 1, 2, 3], base, 4)
+    warmups_agree(learner, reference, expect, ([0, 1, 7], base, 0))
+    rises_somewhere(rise, base, expect)
 
 
 def test_cosine_begins_with_the_same_rise(learner, reference, rng, expect):
@@ -98,7 +134,15 @@ def test_cosine_falls_from_base_to_minimum(learner, reference, rng, expect):
 
 def test_minimum_is_zero_unless_given(learner, reference, rng, expect):
     base, warmup, total, _ = settings(rng, 3)
+    before = learner.cosine_rates([warmup + 1], base, warmup, total)
     cosines_agree(learner, reference, expect, ([total, total + 4], base, warmup, total))
+    numbers(before, expect)
+    expect.that(
+        all(rate != 0 for rate in before.values()),
+        en="Before its end too the rate came back as zero: that is no fall.",
+        es="También antes del final la tasa salió cero: eso no es una caída.",
+        name="warmup_cosine_lr",
+    )
 
 
 def test_minimum_lasts_beyond_the_end(learner, reference, rng, expect):

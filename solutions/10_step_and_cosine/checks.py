@@ -26,27 +26,56 @@ def restarts_agree(learner, reference, expect, *question):
 
 
 def test_every_rate_is_a_number(learner, reference, rng, expect):
-    for rates in (
-        learner.step_rates([1, 6], 0.2, 4),
-        learner.cosine_rates([1, 6], 0.2, 8),
-        learner.restart_rates([1, 6], 0.2, 4),
-    ):
-        expect.that(
-            isinstance(rates, dict) and all(is_number(rate) for rate in rates.values()),
-            en="A schedule must return a number, whatever the epoch.",
-            es="Un scheduler debe devolver un número, sea cual sea la época.",
-            name="step_and_cosine",
+    asked = [
+        (
+            learner.step_rates([1, 6], base, 4),
+            learner.cosine_rates([1, 6], base, 8),
+            learner.restart_rates([1, 6], base, 4),
         )
+        for base in (0.2, 0.4)
+    ]
+    for answers in asked:
+        for rates in answers:
+            numbers(rates, expect)
+    for rates, doubled in zip(*asked, strict=True):
+        depend_on_both(rates, doubled, expect)
+
+
+def numbers(rates, expect):
+    expect.that(
+        isinstance(rates, dict) and all(is_number(rate) for rate in rates.values()),
+        en="A schedule must return a number, whatever the epoch.",
+        es="Un scheduler debe devolver un número, sea cual sea la época.",
+        name="step_and_cosine",
+    )
+
+
+def depend_on_both(rates, doubled, expect):
+    """Not all rates are one, whatever the epoch or whatever the base."""
+    expect.that(
+        len(set(rates.values())) > 1 and list(rates.values()) != list(doubled.values()),
+        en="A rate depends on the epoch and on the base rate: some of yours came back the same whatever was given.",
+        es="Una tasa depende de la época y de la tasa base: algunas de las tuyas salieron siempre iguales.",
+        name="step_and_cosine",
+    )
 
 
 def is_number(rate):
-    """Any real number; a truth value is none."""
-    return isinstance(rate, (int, float, np.integer, np.floating)) and not isinstance(rate, bool)
+    """Any real number; a truth value is none, nor is nan."""
+    return isinstance(rate, (int, float, np.integer, np.floating)) and not isinstance(rate, bool) and not np.isnan(rate)
 
 
 def test_step_waits_for_the_first_fall(learner, reference, rng, expect):
     base, size = drawn(rng, 0.05, 0.5), whole(rng, 3, 7)
+    later = learner.step_rates([5 * size], base, size, 0.25)
     steps_agree(learner, reference, expect, list(range(size)), base, size, drawn(rng, 0.2, 0.4))
+    numbers(later, expect)
+    expect.that(
+        all(rate != base for rate in later.values()),
+        en="Five times as late the rate was still the base: it did not wait for a fall, there is none.",
+        es="Cinco veces más tarde la tasa seguía siendo la base: no esperaba a ninguna caída, porque no la hay.",
+        name="step_lr",
+    )
 
 
 def test_step_falls_by_gamma_each_time(learner, reference, rng, expect):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.notebook_cells import CellLine, Extracted, NotDefinedError, extract
+from grader.notebook_cells import CellLine, Extracted, NotDefinedError, extract, extraction
 
 
 def notebook(*cells: str, **more: object) -> bytes:
@@ -356,3 +357,29 @@ def test_any_cells_give_python_with_a_place_for_each_line_or_one_sentence(cells)
     compile(extracted.source, "homework.ipynb", "exec")
     assert isinstance(extracted, Extracted)
     assert len(extracted.lines) == extracted.source.count("\n")
+
+
+class Block:
+    """What `symtable` of Python 3.12 gives for a block."""
+
+    def __init__(self, kind, *children):
+        self._kind, self._children = kind, children
+
+    def get_type(self):
+        return self._kind
+
+    def get_symbols(self):
+        names = {"type parameters": ("Base",), "class": ("Now",), "function": ("Later",)}.get(self._kind, ())
+        return [SimpleNamespace(get_name=lambda name=name: name, is_global=lambda: True) for name in names]
+
+    def get_children(self):
+        return self._children
+
+
+def test_the_bases_of_a_class_with_type_parameters_are_needed_when_it_is_made():
+    """`class A[T](Base)`: its parameters stand in a block of their own, around the class's."""
+    block = Block("type parameters", Block("class", Block("function")))
+    now, later = set(), set()
+    assert extraction._runs_at_once(block)
+    extraction._globals_of(block, now, later)
+    assert (now, later) == ({"Base", "Now"}, {"Later"})

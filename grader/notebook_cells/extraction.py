@@ -231,14 +231,19 @@ def _names(text: str) -> tuple[set[str], set[str], set[str]]:
         binds.add("*")
     later: set[str] = set()
     for child in table.get_children():
-        _globals_of(child, now if child.get_type() == "class" else later, later)
+        _globals_of(child, now if _runs_at_once(child) else later, later)
     return now, later, binds
+
+
+def _runs_at_once(table: symtable.SymbolTable) -> bool:
+    """Whether a block runs with its statement: a class's, and the one around it that holds what is in `class A[T]`."""
+    return table.get_type() == "class" or str(table.get_type()).startswith("type param")
 
 
 def _globals_of(table: symtable.SymbolTable, needed: set[str], later: set[str]) -> None:
     needed |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
     for child in table.get_children():
-        _globals_of(child, needed if child.get_type() == "class" else later, later)
+        _globals_of(child, needed if _runs_at_once(child) else later, later)
 
 
 def _changed(node: ast.stmt) -> Iterator[str]:

@@ -30,7 +30,11 @@ class TestExitCodes:
         [
             (None, 1, "Not started: adam_step.py is still the starter."),
             ("def adam_step(*_, **__):\n    return None\n", 1, "must return three arrays"),
-            ("import torch\nx = torch.ones(2)\n", 1, "`torch` is not allowed in this exercise"),
+            (
+                "import torch\ndef adam_step(*_, **__):\n    return torch.ones(2)\n",
+                1,
+                "`torch` is not allowed in this exercise",
+            ),
             ("def adam_step(:\n", 3, "adam_step.py, line 1: SyntaxError"),
             ("import numpy.nunpy\n", 3, "No module named 'numpy.nunpy'"),
             ("", 3, "the file is empty"),
@@ -103,7 +107,7 @@ class TestReport:
         assert told.code == 1
         lines = told.out.splitlines()
         assert lines[0].startswith("Exercise 3 · One step of Adam")
-        assert lines[0].endswith("7/20")
+        assert lines[0].endswith("6/20")
         assert lines[2] == "✗ The first step has size lr, whatever the size of the gradient"
         assert "“Starting the averages at zero does no harm" in told.out
         assert told.out.count("  yours") == 1
@@ -112,7 +116,8 @@ class TestReport:
     def test_every_failure_is_told_in_full_on_request(self, typed: Grade, tmp_path: Path, demo_attempt: bytes) -> None:
         (tmp_path / "mine.py").write_bytes(demo_attempt)
         told = typed("exercise", "3", "--file", "mine.py", "--all-failures", cwd=tmp_path)
-        assert told.out.count("  yours") == 5
+        failed = sum(line.startswith("✗") for line in told.out.splitlines())
+        assert told.out.count("  yours") == failed > 1
 
     def test_it_is_told_in_spanish(self, typed: Grade, tmp_path: Path, demo_attempt: bytes) -> None:
         (tmp_path / "mine.py").write_bytes(demo_attempt)

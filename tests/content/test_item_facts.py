@@ -125,6 +125,18 @@ def clipped(k: float, c: float) -> float:
     return pair[0].grad.item()
 
 
+def smaller_one_clipped(a: float, c: float) -> float:
+    pair = [weight(0.0, float(a)), weight(0.0, 4.0)]
+    torch.nn.utils.clip_grad_norm_(pair, max_norm=c)
+    return pair[1].grad.item()
+
+
+def factor_at_a_millionth(n: float) -> float:
+    w = weight(0.0, n * 1e-6)
+    torch.nn.utils.clip_grad_norm_([w], max_norm=1e-6)
+    return w.grad.item() / (n * 1e-6)
+
+
 def pooled_gradient(n: int, k: int, g: float, h: float) -> float:
     w = weight(1.0)
     slopes = torch.tensor([g] * n + [h] * k, dtype=torch.float64)
@@ -220,6 +232,8 @@ ORACLES: dict[str, Callable[..., float]] = {
     "gradients-07": bias_gradient,
     "gradients-08": right_logit_gradient,
     "gradients-19": cross_entropy,
+    "gradients-21": smaller_one_clipped,
+    "gradients-22": factor_at_a_millionth,
     "optimizers-05": lambda lr, b, v: moved_on_zeros_after(v, b, lr, lr),
     "sgd-01": lambda w, g, lr: after_sgd(w, [g], lr=lr),
     "sgd-07": two_descents,

@@ -82,6 +82,8 @@ KNOWN_WRONG_WAYS = {
     "07_weight_decay": "forgets_the_two adds_the_penalty_itself factor_two_in_sgd decay_without_the_rate "
     "decouples_in_adam factor_two_in_adam no_decay_unless_asked couples_in_adamw adamw_decay_without_the_rate "
     "decays_the_moved_parameter no_bias_correction",
+    "08_gradient_clipping": "per_tensor_norm scales_up_small clips_after_the_step no_epsilon leaves_the_limit_alone "
+    "returns_the_norm_after walks_twice",
     "10_step_and_cosine": "fraction_not_floored falls_an_epoch_early takes_gamma_away clamps_at_the_end whole_wave "
     "ignores_t_mult counts_with_a_logarithm cycle_ends_at_the_floor",
     "12_reduce_on_plateau": "patience_is_the_limit cooldown_one_short cooldown_ignored share_of_the_size "

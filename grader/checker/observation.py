@@ -9,7 +9,7 @@ import msgspec
 
 from grader.checker.judging import outcome_of_call, outcome_of_load
 from grader.checker.learner import Call, Callee, driven_entry_points
-from grader.checker.submissions import Checked, limits_of, prepare, program_of
+from grader.checker.submissions import Checked, limits_of, prepare_to_be_seen, program_of
 from grader.checker.wording import ending, load_failure
 from grader.course import Exercise
 from grader.results import Outcome
@@ -38,7 +38,7 @@ def observe(
     """Run a harness function that takes entry points only; the learner's side returns a value, never a verdict."""
     answered = reference.call(function)
     expected = answered.value if isinstance(answered, Returned) else None
-    prepared = prepare(exercise, content)
+    prepared = prepare_to_be_seen(exercise, content)
     if isinstance(prepared, Checked):
         return Observation(expected=expected, problem=prepared.message, outcome=prepared.results[0].outcome)
     with pool().open(program_of(exercise, prepared), limits_of(exercise), seed) as session:

@@ -78,6 +78,15 @@ def prepare(exercise: Exercise, content: bytes, *, lint: bool = True) -> Prepare
     return _of_file(exercise, source, lint=lint)
 
 
+def prepare_to_be_seen(exercise: Exercise, content: bytes) -> Prepared | Checked:
+    """The same for a run that is only looked at: what is not started runs too, where the starter is a program."""
+    prepared = prepare(exercise, content)
+    untouched = isinstance(prepared, Checked) and prepared.results[0].outcome is Outcome.NOT_STARTED
+    if untouched and exercise.manifest.starter_runs:
+        return Prepared(exercise.starter.decode("utf-8"), Places(exercise.manifest.file))
+    return prepared
+
+
 def _of_notebook(exercise: Exercise, content: bytes, *, lint: bool) -> Prepared | Checked:
     """What no cell defines fails, as in a file that lacks it; what cannot be read did not load."""
     manifest = exercise.manifest

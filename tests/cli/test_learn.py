@@ -142,6 +142,18 @@ class TestTrace:
         assert words in told.err
         assert told.err.strip()
 
+    @pytest.mark.parametrize("name", ["zero_grad_bug.py", "zero_grad_bug.es.py"])
+    def test_a_starter_that_runs_is_shown_before_anything_is_written(
+        self, name: str, typed: Grade, tmp_path: Path
+    ) -> None:
+        """Its fault is what is to be seen; graded it is not started, as every starter."""
+        exercise = driver.course().exercise("zero_grad_bug")
+        (tmp_path / "mine.py").write_bytes((exercise.folder / name).read_bytes())
+        told = typed("trace", "4", "--file", "mine.py", cwd=tmp_path)
+        assert told.code == 0
+        assert sum("✗" in line for line in told.out.splitlines()) == 1
+        assert driver.grade("zero_grad_bug", exercise.starter, seed=0).outcome is Outcome.NOT_STARTED
+
     def test_an_exercise_without_a_trace_says_so(self, typed: Grade, tmp_path: Path) -> None:
         course = small_course.lay_out(tmp_path / "course")
         told = typed("trace", "7", "--course", str(course), "--file", str(course / "solutions/07_double/double.py"))

@@ -39,7 +39,7 @@ class TestOverview:
     ) -> None:
         attempt(copy, "adam_step", driver.variant("adam_step", "no_bias_correction"), monkeypatch)
         told = typed(cwd=copy, language="es")
-        assert "3 ✗ Un paso de Adam  7/20" in told.out
+        assert "3 ✗ Un paso de Adam  6/20" in told.out
         assert "El primer paso mide lr, sea cual sea el tamaño del gradiente" in told.out
         assert "`grade watch 3`" in told.out
         assert "`grade hint 3`" in told.out

@@ -73,6 +73,21 @@ def test_small_gradients_stay_as_they_are(learner, reference, rng, expect):
         values, gradients = model(rng, size=size)
         question = (values, gradients, share * norm_of(gradients))
         same(learner.clip_norm(*question), reference.clip_norm(*question), expect)
+    values, gradients = model(rng)
+    comes_down(learner.clip_norm(values, gradients, 0.1 * norm_of(gradients)), gradients, expect)
+
+
+def comes_down(observed, gradients, expect):
+    """A large gradient does not stay as it is: who changes none at all clips nothing."""
+    expect.that(
+        any(
+            not np.array_equal(after, g)
+            for after, g in zip(seen(observed, "gradients", expect), gradients, strict=True)
+        ),
+        en="A gradient ten times as long as `max_norm` stayed as it was too: nothing is clipped.",
+        es="Un gradiente diez veces más largo que `max_norm` también se quedó como estaba: no se recorta nada.",
+        name="clip_grad_norm",
+    )
 
 
 def test_a_norm_at_the_limit_still_shrinks(learner, reference, rng, expect):

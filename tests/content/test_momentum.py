@@ -113,6 +113,17 @@ def test_nesterovs_first_step_is_one_gradient_and_the_momentum_of_it() -> None:
     assert points[0] == pytest.approx(-1.9)
 
 
+@pytest.mark.parametrize("refused", [{"momentum": 0.0}, {"momentum": 0.9, "dampening": 0.1}])
+def test_nesterov_momentum_wants_a_momentum_above_0_and_a_dampening_of_0(refused: dict) -> None:
+    """As its glossary entry says; with 0.9 and no dampening its first step is 1.9 gradients long."""
+    weights = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+    with pytest.raises(ValueError, match="Nesterov momentum requires a momentum and zero dampening"):
+        torch.optim.SGD([weights], lr=1.0, nesterov=True, **refused)
+    weights.grad = torch.ones_like(weights)
+    torch.optim.SGD([weights], lr=1.0, momentum=0.9, nesterov=True).step()
+    assert weights.item() == pytest.approx(-1.9)
+
+
 def test_without_momentum_the_dampening_is_not_looked_at() -> None:
     """As the explanation and item sgd-21 say."""
     points, buffer = stepped(sgd(np.zeros(1), 1.0, momentum=0.0, dampening=0.5), np.ones((2, 1)), np.ones(2))

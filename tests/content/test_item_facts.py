@@ -266,6 +266,7 @@ ORACLES: dict[str, Callable[..., float]] = {
     "schedules-32": lambda epoch, base, floor: rates(lr_scheduler.CosineAnnealingLR(sgd(base), 40, floor), epoch + 1)[
         -1
     ],
+    "schedules-59": lambda step, peak: rates(lr_scheduler.OneCycleLR(sgd(peak), peak, total_steps=8), step + 1)[-1],
     "regularization-01": penalized_gradient,
     "regularization-02": lambda w, g, lr, lam: after_sgd(w, [g], lr=lr, weight_decay=lam),
     "regularization-03": decayed_by_adamw,

@@ -86,6 +86,8 @@ KNOWN_WRONG_WAYS = {
     "returns_the_norm_after walks_twice",
     "10_step_and_cosine": "fraction_not_floored falls_an_epoch_early takes_gamma_away clamps_at_the_end whole_wave "
     "ignores_t_mult counts_with_a_logarithm cycle_ends_at_the_floor",
+    "11_one_cycle": "peak_one_late peak_rounded floor_from_the_peak ends_where_it_began momentum_follows_the_rate "
+    "momentum_stays_down stays_at_the_end",
     "12_reduce_on_plateau": "patience_is_the_limit cooldown_one_short cooldown_ignored share_of_the_size "
     "threshold_always_a_distance threshold_ignored threshold_the_wrong_way cooldown_keeps_the_best_out "
     "compares_with_the_previous fall_forgets_the_best nan_is_skipped factor_taken_away eps_ignored equal_is_better",

@@ -84,7 +84,7 @@ WRONG_TYPES = [
     file("is no function", "failed", "does not define a function adam_step", "adam_step = (1, 2, 3)\n"),
     faulty("returns lists", "failed", "list of 4", "return list(param), list(m), list(v)"),
     faulty("returns numbers", "failed", "`param` is float64", "return param[0], m[0], v[0]"),
-    faulty("returns integers", "failed", "dtype int64", "return [np.zeros(p.shape, int) for p in (param, m, v)]"),
+    faulty("returns integers", "failed", "dtype int64", "return [np.ones(p.shape, int) for p in (param, m, v)]"),
     faulty("returns objects", "failed", "numpy.ndarray of object", "return [p.astype(object) for p in (param, m, v)]"),
     faulty("returns four", "failed", "must return three arrays", "return param, m, v, t"),
     faulty("returns itself in itself", "failed crashed", "", "loop = []\nloop.append(loop)\nreturn loop, m, v"),

@@ -147,7 +147,7 @@ class TestList:
         touched = {one["id"]: one["state"] for one in listed if one["state"] != "not_started"}
         assert touched == {"adam_step": "in_progress", "warmup_schedule": "passed"}
         adam = next(one for one in listed if one["number"] == 3)
-        assert (adam["attempts"], adam["best_points"], adam["max_points"]) == (1, 7, 20)
+        assert (adam["attempts"], adam["best_points"], adam["max_points"]) == (1, 6, 20)
         assert set(adam["failing_claim"]) == set(adam["title"]) == {"en", "es"}
 
     def test_json_is_utf_8_on_any_terminal(self, grade: Grade) -> None:

@@ -54,7 +54,7 @@ def test_a_reference_keeps_every_statement(exercise) -> None:
     docstrings = sum(
         ast.get_docstring(node) is not None
         for node in ast.walk(ast.parse(exercise.reference))
-        if isinstance(node, ast.Module | ast.FunctionDef)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
     )
     assert count == sum(isinstance(node, ast.stmt) for node in ast.walk(ast.parse(exercise.reference))) - docstrings
 

@@ -380,7 +380,7 @@ def raised() -> Report:
     )
     frames = (
         Frame(7, "adam_step", "    v = beta2 * v + (1 - beta2) * grad**2"),
-        Frame(41, "<module>", "print('a line that is not in the file shown')"),
+        Frame(41, "<module>", "print('a line that is not in the file shown')", 2),
     )
     checks = (
         check(0, Outcome.FAILED, message=message, frames=frames),

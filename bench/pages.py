@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 
 from bench.rows import Row
-from grader.feedback import isolines
 from grader.feedback.class_pages import class_pages, learner_pages
 from grader.feedback.class_record import ClassRecord
+from grader.feedback.figures import isolines
 from grader.feedback.html import render_report
 from tests.feedback.class_examples import a_class
 from tests.feedback.examples import EXERCISE, REPORTS

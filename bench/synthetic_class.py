@@ -13,8 +13,7 @@ from pathlib import Path
 from grader.course import Course, Exercise
 from grader.diagnosis import Variant, singles
 from grader.results import Outcome
-
-REWRITES = Path(__file__).parent.parent / "tests" / "content" / "correct"
+from tests.content.programs import right_programs
 
 HOSTILE = (
     ("import os\nos._exit(0)\n", Outcome.CRASHED),
@@ -66,8 +65,8 @@ def _one(exercise: Exercise, wrong: list[Variant], rng: random.Random) -> Made:
     if kind < 0.35:
         return Made("", exercise, exercise.reference.encode(), Outcome.PASSED)
     if kind < 0.50:
-        rewrites = sorted((REWRITES / exercise.id).glob("*.py"))
-        return Made("", exercise, rng.choice(rewrites).read_bytes(), Outcome.PASSED)
+        rewrite = rng.choice(right_programs(exercise.id))
+        return Made("", exercise, rewrite.source.encode(), Outcome.PASSED)
     if kind < 0.90:
         variant = rng.choice(wrong)
         return Made("", exercise, variant.source.encode(), Outcome.FAILED, variant.ids[0])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 
 class Text(Mapping[str, str]):
     """An immutable map from language code (``"en"``, ``"es"``) to the same sentence in it.
@@ -42,3 +44,15 @@ class Text(Mapping[str, str]):
     def in_language(self, language: str) -> str:
         """The sentence in `language`, or in the course's first language where it has none."""
         return self._sentences.get(language) or next(iter(self._sentences.values()))
+
+
+def texts_within(value: object, place: str = "", *, first: int = 0) -> Iterator[tuple[str, Text]]:
+    """Every `Text` in a value read from a course's files, and the key it stands at; a list is counted from `first`."""
+    if isinstance(value, Text):
+        yield place, value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from texts_within(getattr(value, name), f"{place}.{name}" if place else name, first=first)
+    elif isinstance(value, tuple):
+        for number, part in enumerate(value, first):
+            yield from texts_within(part, f"{place}[{number}]", first=first)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from grader.course.manifest import Catalogue, CourseInfo, Dimensions, Manifest
 from grader.errors import CourseError
 from grader.locale import say
-from grader.text import Text
+from grader.text import texts_within
 
 FOLDER = re.compile(r"(\d{2,})_([a-z0-9_]+)")
 
@@ -111,7 +109,7 @@ def _check_unique(ids: Iterable[str], path: Path, table: str) -> None:
 
 
 def _check_languages(value: Any, path: Path, languages: tuple[str, ...]) -> None:
-    for key, text in _texts(value, ""):
+    for key, text in texts_within(value):
         missing = [language for language in languages if language not in text]
         if missing:
             raise CourseError(
@@ -123,15 +121,3 @@ def _check_languages(value: Any, path: Path, languages: tuple[str, ...]) -> None
                     found=", ".join(f"`{language}`" for language in text),
                 )
             )
-
-
-def _texts(value: Any, key: str) -> Iterator[tuple[str, Text]]:
-    """Every sentence within a value, and the key it stands at."""
-    if isinstance(value, Text):
-        yield key, value
-    elif isinstance(value, msgspec.Struct):
-        for field in value.__struct_fields__:
-            yield from _texts(getattr(value, field), f"{key}.{field}" if key else field)
-    elif isinstance(value, tuple):
-        for place, part in enumerate(value):
-            yield from _texts(part, f"{key}[{place}]")

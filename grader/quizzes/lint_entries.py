@@ -11,7 +11,7 @@ from grader import formula
 from grader.quizzes.deck import Deck
 from grader.quizzes.glossary import FILE, Term
 from grader.quizzes.items import AnyItem
-from grader.text import Text
+from grader.text import Text, texts_within
 
 _CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 _WORDS = re.compile(r"\\(?:text|mathrm|operatorname)\{[^{}]*\}")
@@ -51,18 +51,7 @@ def entries(deck: Deck) -> Iterator[Entry]:
 
 
 def _entry(where: str, value: Term | AnyItem) -> Entry:
-    return Entry(where=where, value=value, texts=tuple(_texts(value, "")))
-
-
-def _texts(value: object, place: str) -> Iterator[tuple[str, Text]]:
-    if isinstance(value, Text):
-        yield place, value
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _texts(getattr(value, name), f"{place}.{name}" if place else name)
-    elif isinstance(value, tuple):
-        for number, part in enumerate(value, 1):
-            yield from _texts(part, f"{place}[{number}]")
+    return Entry(where=where, value=value, texts=tuple(texts_within(value, first=1)))
 
 
 def formula_spans(sentence: str) -> list[str]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-import msgspec
 
 from grader.quizzes.items import BLANK, AnyItem, Code
-from grader.text import Text
+from grader.text import texts_within
 
 TELLING = 6
 """Characters that a filled gap must have for its sight to be an answer: a 4 stands everywhere."""
@@ -53,24 +50,13 @@ def printed(item: AnyItem) -> tuple[frozenset[str], str]:
     """The whole lines of code that an item shows, and all of its code: its program, and spans in its sentences."""
     program = item.code.splitlines() if isinstance(item, Code) else []
     lines, spans = {_tight(line) for line in program}, [_tight("".join(program))]
-    for text in _texts(item):
+    for _, text in texts_within(item):
         for sentence in text.values():
             found = [_tight(match[2]) for match in _CODE.finditer(sentence)]
             spans += found
             if len(found) == 1 and _tight(sentence).strip("`") == found[0]:
                 lines.add(found[0])
     return frozenset(lines), "\n".join(spans)
-
-
-def _texts(value: object) -> Iterator[Text]:
-    if isinstance(value, Text):
-        yield value
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _texts(getattr(value, name))
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _texts(part)
 
 
 def _tight(code: str) -> str:

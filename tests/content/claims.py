@@ -17,7 +17,7 @@ from grader import formula
 from grader.course import open_course
 from grader.quizzes.deck import load_deck
 from grader.quizzes.lint_entries import entries
-from grader.text import Text
+from grader.text import texts_within
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -72,14 +72,7 @@ def places() -> Iterator[tuple[str, str]]:
 
 
 def _sentences(value: object) -> Iterator[str]:
-    if isinstance(value, Text):
-        yield value[LANGUAGE]
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _sentences(getattr(value, name))
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _sentences(part)
+    return (text[LANGUAGE] for _, text in texts_within(value))
 
 
 @cache

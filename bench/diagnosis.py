@@ -15,13 +15,12 @@ from typing import NamedTuple
 
 from grader.results import Diagnosis, Outcome, Report
 from tests.content.driver import course, grade_many
-from tests.content.programs import right_programs, wrong_programs
+from tests.content.programs import REFUSED, right_programs, wrong_programs
 from tests.content.sheaves import Program
 
 PAGE = Path(__file__).parents[1] / "docs" / "diagnosis.md"
 SEED = 0
 Z95 = 1.959963984540054
-REFUSED = {Outcome.FAILED, Outcome.TIMED_OUT, Outcome.CRASHED}
 
 INTRODUCTION = """\
 # How often a slip is named

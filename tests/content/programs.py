@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from grader.results import Outcome
 from tests.content.driver import course
 from tests.content.sheaves import Program, SheafError, read_sheaf
 
 HERE = Path(__file__).parent
 SHEAVES = HERE / "programs"
 FILES = HERE / "correct"
+REFUSED = {Outcome.FAILED, Outcome.TIMED_OUT, Outcome.CRASHED}
+"""What a wrong program ends with; one that cannot even be loaded proves nothing."""
 
 
 @cache

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from grader.course import Exercise
 from grader.results import Outcome
 from tests.content.checked import check_many
-from tests.content.driver import course
 
 ANSWERS = {
     "nothing": "None",
@@ -42,10 +39,6 @@ def {name}(*given, **named):
 """
 
 
-@pytest.mark.parametrize(
-    "exercise",
-    [pytest.param(each, marks=pytest.mark.xdist_group(each.id), id=each.id) for each in course().exercises],
-)
 def test_who_computes_nothing_earns_nothing(exercise: Exercise) -> None:
     found = check_many(exercise.id, [_program(exercise, answer) for answer in ANSWERS.values()], 0)
     earned = {

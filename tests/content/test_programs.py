@@ -5,13 +5,11 @@ One seed where somebody waits; `.ci/run` asks for twenty with `--seeds 20`.
 
 from __future__ import annotations
 
-import pytest
-
 from grader.course import Exercise
 from grader.results import Outcome, overall_outcome
 from tests.content.checked import check_many
-from tests.content.driver import course, grade_many
-from tests.content.programs import right_programs, wrong_programs
+from tests.content.driver import grade_many
+from tests.content.programs import REFUSED, right_programs, wrong_programs
 
 LEAST_RIGHT = 40
 LEAST_WRONG = 50
@@ -19,15 +17,6 @@ FIRST = {"backward_pass": 15}
 """Older than the rule: how many right ones each began with."""
 OLDER = {*FIRST, "sgd_step", "adam_step", "zero_grad_bug", "warmup_schedule"}
 """Their wrong ones stand in their own tests."""
-REFUSED = {Outcome.FAILED, Outcome.TIMED_OUT, Outcome.CRASHED}
-
-
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(each, marks=pytest.mark.xdist_group(each.id), id=each.id) for each in course().exercises],
-)
-def exercise(request: pytest.FixtureRequest) -> Exercise:
-    return request.param
 
 
 def test_enough_programs_are_tried(exercise: Exercise) -> None:

@@ -5,23 +5,13 @@ One seed where somebody waits; `.ci/run` asks for twenty with `--seeds 20`, and 
 
 from __future__ import annotations
 
-import pytest
-
 from grader.authoring.catalogue import catalogue_finding
 from grader.authoring.right import figures_finding
 from grader.authoring.trials import Trials
 from grader.course import Exercise
 from grader.results import Outcome
-from tests.content.driver import course, examiner, grade
+from tests.content.driver import examiner, grade
 from tests.content.promises import failed, margins, variants_at
-
-
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(each, marks=pytest.mark.xdist_group(each.id), id=each.id) for each in course().exercises],
-)
-def exercise(request: pytest.FixtureRequest) -> Exercise:
-    return request.param
 
 
 def test_its_reference_passes_with_every_point(exercise: Exercise) -> None:

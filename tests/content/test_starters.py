@@ -10,15 +10,10 @@ import pytest
 
 from grader.course import Exercise
 from grader.results import Outcome
-from tests.content.driver import course, grade
+from tests.content.driver import grade
 
 SPANISH = re.compile(r"\b(Ejercicio|Convención|A mano)\b")
 ENGLISH = re.compile(r"\b(the|of|and|with|Exercise|Convention|By hand|Return)\b")
-
-
-@pytest.fixture(params=course().exercises, ids=lambda exercise: exercise.id)
-def exercise(request: pytest.FixtureRequest) -> Exercise:
-    return request.param
 
 
 def words(source: bytes) -> list[str]:

@@ -217,4 +217,8 @@ def _months() -> dict[str, int]:
 
 def _repeated(keys: Iterable[str]) -> str | None:
     seen: set[str] = set()
-    return next((key for key in keys if folded(key) in seen or seen.add(folded(key))), None)  # type: ignore[func-returns-value]
+    for key in keys:
+        if folded(key) in seen:
+            return key
+        seen.add(folded(key))
+    return None

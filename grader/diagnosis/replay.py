@@ -72,8 +72,9 @@ class _Answers:
 
     def __init__(self, request, source, calls):
         self.request, self.calls, self.known = request, calls, {}
+        self.room = request.get("room", ROOM)
         whole = request["filename"], request["harness"], request["seconds"], tuple(request["questions"])
-        self.source = _source(request.get("room", ROOM)["sources"], source, *whole)
+        self.source = _source(self.room["sources"], source, *whole)
 
     def of(self, index):
         question = self.request["questions"][index]
@@ -86,7 +87,7 @@ class _Answers:
 
     def remember(self, question, answer):
         # One that was cut off may be quicker another time, when the machine is less busy.
-        if _Answers.remembered < self.request.get("room", ROOM)["bytes"] and answer.get("raised") != "TookTooLong":
+        if _Answers.remembered < self.room["bytes"] and answer.get("raised") != "TookTooLong":
             self.source.answers[question] = answer
             _Answers.remembered += _bytes(answer)
 

@@ -7,7 +7,6 @@ gigabytes, in a process that others' grades stand in. What people write is read 
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from collections.abc import Sequence
 
@@ -67,6 +66,8 @@ def is_plain(cells: Sequence[Cell]) -> bool:
 
 def extract_apart(cells: Sequence[Cell], names: Sequence[str], file: str) -> Extracted:
     """Like `extract_from_cells`; what takes too long or too much is a fault of the notebook's."""
+    import subprocess  # slow to import, and hardly ever wanted
+
     request = msgspec.msgpack.encode(_Request(list(cells), tuple(names), file))
     source = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main()"
     try:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from grader.classroom.intake_entries import METADATA, Entry
+from grader.classroom.intake_entries import METADATA, Entry, is_source
 from grader.classroom.intake_exercises import Expected, folder_of_exercise, is_course_folder, named
 from grader.classroom.intake_gradescope import Submitter, claim_of
 from grader.classroom.intake_patterns import PATTERNS
@@ -101,8 +101,8 @@ def _surveyed(root: Path, paths: Sequence[Path], about: Surroundings) -> list[Do
     for path in paths:
         if len(path) > 1:
             below[path[0]].append(path[1:])
-    loose = [path[0] for path in paths if len(path) == 1 and _is_source(path[0])]
-    folders = [name for name in below if any(_is_source(path[-1]) for path in below[name])]
+    loose = [path[0] for path in paths if len(path) == 1 and is_source(path[0])]
+    folders = [name for name in below if any(is_source(path[-1]) for path in below[name])]
     if len(folders) == 1 and not loose:
         inner = _wrapped(root, folders[0], below[folders[0]], about)
         if inner:
@@ -168,7 +168,7 @@ def _holds_people(paths: Iterable[Path], about: Surroundings) -> bool:
     folders = {path[0] for path in paths if len(path) > 1}
     if any(is_course_folder(part) or folder_of_exercise(part, about.exercises) for part in folders):
         return False
-    files = {path[0] for path in paths if len(path) == 1 and _is_source(path[0])}
+    files = {path[0] for path in paths if len(path) == 1 and is_source(path[0])}
     authors = {_author(file, about.exercises) for file in files}
     if len(authors - {""}) > 1:
         return True
@@ -233,10 +233,6 @@ def _shared(folders: Sequence[str], roster: Roster, mark: str = "-") -> str:
         fitting = [each for each in (*beginnings, "") if known[each] == best]
         return fitting[0] if len(fitting) == 1 else ""
     return "" if alone or not beginnings else beginnings[0]
-
-
-def _is_source(name: str) -> bool:
-    return name.lower().endswith((".py", ".ipynb"))
 
 
 def _is_handed_in(name: str) -> bool:

@@ -14,6 +14,7 @@ from bench.notebooks import nbgrader_seconds
 from bench.rows import Row
 from grader.course import Exercise, open_course
 from grader.diagnosis import singles
+from grader.diagnosis.mutants import mutants
 from grader.grading import Examiner
 
 PLUGIN = Path(__file__).with_name("bare.py")
@@ -31,7 +32,10 @@ def batch_rows(*, short: bool) -> list[Row]:
         bare = _bare(exercise, 5 if short else 20)
         notebook = nbgrader_seconds(exercise, 3 if short else 10)
         name = f"exercise {number} ({exercise.manifest.runtime})"
+        plain, grouped = _grouping(exercise, short=short)
         rows += [
+            Row(f"{name}: a class with unlisted slips, grouped / not", grouped / plain, "times", 1.10,
+                note=f"{plain * 1e3:.1f} ms each without"),
             Row(f"{name}: right submissions, ms each", only_right * 1e3, "ms", goal),
             Row(f"{name}: a mixed class, diagnosed, ms each", mixed * 1e3, "ms"),
             Row(f"{name}: fresh pytest / one of ours", fresh / only_right, "times", times, at_least=True,
@@ -58,6 +62,29 @@ def _batch(exercise: Exercise, sources: list[bytes]) -> float:
         started = time.perf_counter()
         list(examiner.reports(exercise, sources, seed=1))
         return (time.perf_counter() - started) / len(sources)
+
+
+def _grouping(exercise: Exercise, *, short: bool) -> tuple[float, float]:
+    """Seconds a submission of a class in which one in six has a slip of five that nobody listed, grouped and not."""
+    right = exercise.reference.encode()
+    unlisted = [mutant.source.encode() for mutant in mutants(exercise.reference)[:: 12 if short else 5]][:5]
+    wrong = [variant.source.encode() for variant in singles(exercise)]
+    size = 60 if short else 240
+    sources = [
+        unlisted[place // 6 % len(unlisted)] if place % 6 == 0
+        else wrong[place // 3 % len(wrong)] if place % 3 == 0
+        else right
+        for place in range(size)
+    ]  # fmt: skip
+    taken: list[list[float]] = [[], []]
+    with Examiner(open_course()) as examiner:
+        for seed in range(1, 4 if short else 6):
+            for way, ask in ((0, examiner.reports), (1, examiner.behaviours)):
+                list(ask(exercise, sources[:6], seed=1000 + 2 * seed + way))
+                started = time.perf_counter()
+                list(ask(exercise, sources, seed=2 * seed + way))
+                taken[way].append((time.perf_counter() - started) / size)
+    return min(taken[0]), min(taken[1])
 
 
 def fresh_pytest(exercise: Exercise, runs: int) -> float:

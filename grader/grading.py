@@ -31,8 +31,10 @@ from grader.sandbox import Line, Pool
 from grader.text import Text
 
 if TYPE_CHECKING:
+    from grader.behaviour import Behaviour
     from grader.checker import Callee, Checked, Observation, Remembering
     from grader.diagnosis import Diagnoser
+    from grader.unexplained import Behaviours
 
 MOST_SEEDS = 2**31
 NEVER_DIAGNOSED = (Outcome.PASSED, Outcome.DID_NOT_LOAD, Outcome.GRADER_ERROR)
@@ -62,6 +64,7 @@ class Examiner:
         self._reference_of: tuple[object, ...] = ()
         self._drawn: tuple[Path, int] | None = None
         self._diagnoser: Diagnoser | None = None
+        self._behaviours: Behaviours | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -75,6 +78,7 @@ class Examiner:
         """End every interpreter."""
         self._forget_reference()
         self._forget_diagnoser()
+        self._forget_behaviours()
         for pool in self._pools.values():
             pool.close()
         self._pools.clear()
@@ -122,6 +126,14 @@ class Examiner:
         own_seed = fresh_seed() if seed is None else seed
         for index, found in self._checked(exercise, contents, own_seed):
             yield index, self._diagnosed(exercise, contents[index], found, own_seed)
+
+    def behaviours(
+        self, exercise: Exercise, contents: Sequence[bytes], *, seed: int
+    ) -> Iterator[tuple[int, Report, tuple[Behaviour, ...]]]:
+        """As `reports`, and how those functions behave that are wrong and that no belief explains."""
+        for index, found in self._checked(exercise, contents, seed):
+            report = self._diagnosed(exercise, contents[index], found, seed)
+            yield index, report, self._unexplained(exercise, contents[index], found, report)
 
     def stages(self, exercise: Exercise, content: bytes) -> Iterator[Report]:
         """The report on one submission as far as it is known: the verdict, then with what explains it."""
@@ -224,6 +236,31 @@ class Examiner:
         if self._diagnoser is not None:
             self._diagnoser.close()
             self._diagnoser = None
+
+    def _unexplained(self, exercise: Exercise, content: bytes, found: Checked, report: Report) -> tuple[Behaviour, ...]:
+        """Whatever goes wrong there costs the grouping only, as with a diagnosis."""
+        if not found.calls or report.outcome in NEVER_DIAGNOSED:
+            return ()
+        from grader.unexplained import Behaviours
+
+        if self._behaviours is None or self._behaviours.exercise is not exercise:
+            self._forget_behaviours()
+            runtime = exercise.manifest.runtime
+            self._behaviours = Behaviours(
+                exercise, lambda: self.pool(runtime), lambda: self.pool(runtime, trusted=True)
+            )
+        try:
+            return self._behaviours.of(content, found, report.diagnosis, self.reference(exercise, report.seed))
+        except Exception as error:
+            if os.environ.get("GRADE_DEBUG"):
+                raise
+            logger.warning("no behaviour of exercise %s: %r", exercise.id, error)
+            return ()
+
+    def _forget_behaviours(self) -> None:
+        if self._behaviours is not None:
+            self._behaviours.close()
+            self._behaviours = None
 
     def _report(
         self, exercise: Exercise, content: bytes, checked: Checked, seed: int, diagnosis: tuple[Diagnosis, ...]

@@ -142,11 +142,12 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     `misconception`: all of `beliefs` together (one, or a pair). `one_of`: exactly one of them, which these
     inputs cannot tell apart; `alternatives` groups their ids, as an alternative may itself be a pair.
     `shape`: no known belief, but the error has a recognisable form. `mutation`: a small change of the
-    reference's formula answers the same; `summary` names the place, never the code.
+    reference's formula answers the same; `summary` names the place, never the code. `note`: what an instructor wrote to
+    all who answer so, which is text and nothing else.
     `partial` is there where what is told is true, and does not explain everything that is wrong.
     """
 
-    kind: Literal["misconception", "one_of", "shape", "mutation"]
+    kind: Literal["misconception", "one_of", "shape", "mutation", "note"]
     beliefs: tuple[Belief, ...] = ()
     alternatives: tuple[tuple[str, ...], ...] = ()
     summary: Text | None = None

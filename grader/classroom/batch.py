@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from grader.behaviour import Behaviour
 from grader.course import Course, Exercise, open_course
 from grader.errors import CourseError
 from grader.grading import Examiner
@@ -33,11 +34,15 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Graded(msgspec.Struct, frozen=True):
-    """One submission's report, as the JSON it is kept as, and how long the grader was at it, diagnosis and all."""
+    """One submission's report, as the JSON it is kept as, and how long the grader was at it, diagnosis and all.
+
+    `behaviours` tell those apart that no belief explains.
+    """
 
     submission: int
     report: bytes
     seconds: float = 0.0
+    behaviours: tuple[Behaviour, ...] = ()
 
 
 def grade_batch(batch: Batch) -> list[Graded]:
@@ -59,12 +64,12 @@ def grade_batch(batch: Batch) -> list[Graded]:
             )
         graded: list[Graded] = []
         before: float | None = None
-        for place, report in examiner.reports(exercise, batch.contents, seed=batch.seed):
+        for place, report, behaviours in examiner.behaviours(exercise, batch.contents, seed=batch.seed):
             now = time.monotonic()
             # What all need, such as a reference's answers, comes before the first and is nobody's.
             took = report.seconds if before is None else max(report.seconds, now - before)
             before = now
-            graded.append(Graded(batch.submissions[place], to_json(report), took))
+            graded.append(Graded(batch.submissions[place], to_json(report), took, behaviours))
         return graded
 
 

@@ -194,6 +194,8 @@ def _prepare(name: str) -> Callable[[Connection], None]:
                 say("The class store {name} was made by a newer version of this program.", name=name),
                 say("Update the program, or give another file with --db."),
             )
+        else:  # tables that came later; whoever made the store knows nothing of them, and goes on with it all the same
+            metadata.create_all(connection, [table for name, table in metadata.tables.items() if name not in found])
 
     return prepare
 

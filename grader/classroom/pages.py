@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from grader import __version__
 from grader.analytics import Attempt, ClassStatistics, class_statistics
 from grader.classroom.alike import equal, pairs
+from grader.classroom.groups import Group, Grouping
 from grader.classroom.policy import Counted, Policy, counted, days_late, lateness, without_effect
 from grader.classroom.rows import Edition, KeptResult
 from grader.classroom.store import Store
@@ -22,6 +25,7 @@ from grader.feedback.class_pages import INDEX, class_pages, learner_pages
 from grader.feedback.class_record import (
     AttemptRecord,
     ClassRecord,
+    GroupRecord,
     LearnerRecord,
     Reduction,
     Remark,
@@ -35,7 +39,15 @@ from grader.results import Isolation, Outcome, Report
 from grader.workspace import write_file
 
 AT_ONCE = 40
+MOST_GROUPS = 40
 Works = dict[str, dict[str, list[KeptResult]]]
+
+
+class Written(NamedTuple):
+    """Where the first page is, and the groups that no belief explains."""
+
+    first: Path
+    groups: list[Group]
 
 
 def write_pages(
@@ -46,8 +58,8 @@ def write_pages(
     *,
     policy: Policy | None = None,
     language: str = LANGUAGES[0],
-) -> Path:
-    """Write the class's first page, a page a learner and the lists; give the first page's path.
+) -> Written:
+    """Write the class's first page, a page a learner and the lists.
 
     Raises `UsageError` where nothing was graded yet, or a page cannot be written.
     """
@@ -65,7 +77,7 @@ def write_pages(
         raise UsageError(
             say("The pages cannot be written to {folder}: {problem}.", folder=out, problem=problem)
         ) from None
-    return out / INDEX
+    return Written(out / INDEX, read.groups)
 
 
 class _Read:
@@ -88,12 +100,15 @@ class _Read:
         self.outcomes: dict[int, tuple[tuple[str, ...], tuple[Outcome, ...]]] = {}
         self._ids: dict[tuple[str, ...], tuple[str, ...]] = {}  # each once, however many submissions have them
         self.walls: dict[str, Isolation] = {}
+        self._grouping = Grouping()
+        self._notes = store.group_notes
 
     def attempts(self) -> Iterator[Attempt]:
         """Every result in full, each only while it is looked at."""
         for result in chain([self._first], self._results):
             submission, report = result.submission, result.report
             self.works[submission.learner][submission.exercise].append(self._slim(result))
+            self._grouping.add(result)
             yield Attempt(submission.learner, submission.attempt, report, submission.submitted_at)
 
     def _slim(self, result: KeptResult) -> KeptResult:
@@ -105,7 +120,12 @@ class _Read:
         slim = msgspec.structs.replace(
             report, message=None, checks=(), diagnosis=(), isolation=wall, output="", versions={}, figures=()
         )
-        return msgspec.structs.replace(result, report=slim)
+        return msgspec.structs.replace(result, report=slim, behaviours=())
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Who answers alike and is explained by no belief, once all has been read."""
+        return self._grouping.groups(self._notes)
 
     def outcomes_of(self, result: KeptResult) -> dict[str, Outcome]:
         """How each check of one submission ended."""
@@ -167,7 +187,25 @@ def _record(
             *(Remark(note.subject, note.reason) for note in store.notes()),
         ),
         remedies=_remedies(course),
+        groups=tuple(_group(group, store) for group in read.groups[:MOST_GROUPS]),
+        further_groups=max(len(read.groups) - MOST_GROUPS, 0),
         terms=term_names(course.root),
+    )
+
+
+def _group(group: Group, store: Store) -> GroupRecord:
+    return GroupRecord(
+        id=group.id,
+        exercise=group.exercise,
+        number=group.number,
+        subject=group.behaviour.subject,
+        learners=group.learners,
+        now=len(group.now),
+        claim=group.claim,
+        message=group.message,
+        form=group.form,
+        note=group.note,
+        source=store.source(group.example).decode("utf-8", "replace"),
     )
 
 

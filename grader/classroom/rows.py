@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Row, Select, and_, select
 
+from grader.behaviour import Behaviour
 from grader.classroom import tables
 from grader.results import Isolation, Report, decode_text, report_from_json
 from grader.text import Text
@@ -53,6 +54,7 @@ class KeptResult(msgspec.Struct, frozen=True, kw_only=True):
     edition: Edition
     graded_at: datetime
     report: Report
+    behaviours: tuple[Behaviour, ...] = ()
 
 
 def submission_rows(*further: ColumnElement[Any]) -> Select[Any]:
@@ -77,9 +79,10 @@ def kept(row: Row[Any]) -> Kept:
 
 
 def kept_result(row: Row[Any], edition: Edition) -> KeptResult:
-    """A result from a row of `submission_rows` with the report and its moment."""
+    """A result from a row of `submission_rows` with the report, its moment and the behaviours."""
     report = report_from_json(row.report.encode())
-    return KeptResult(submission=kept(row), edition=edition, graded_at=row.graded_at, report=report)
+    told = () if row.told is None else msgspec.json.decode(row.told, type=tuple[Behaviour, ...])
+    return KeptResult(submission=kept(row), edition=edition, graded_at=row.graded_at, report=report, behaviours=told)
 
 
 def edition(row: Row[Any]) -> Edition:

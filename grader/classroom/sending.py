@@ -168,7 +168,7 @@ class Sending:
         waiting = {each.submission: each for each in part}
         for one in graded:
             report = report_from_json(one.report)
-            self.store.keep_result(self.run, one.submission, part[0].edition, report, self.clock())
+            self.store.keep_result(self.run, one.submission, part[0].edition, report, self.clock(), one.behaviours)
             self._patience.count(waiting[one.submission], one.seconds)
             self._count(report.outcome)
         self._in_a_row = 0

@@ -16,10 +16,12 @@ from typing import Any, Self
 import msgspec
 from sqlalchemy import Connection, Row, and_, func, select, update
 
+from grader.behaviour import Behaviour
 from grader.classroom import rows, tables
 from grader.classroom.arrival import Arrival, Note
 from grader.classroom.arriving import adopt, correct, insert, insert_new, keep_absent, keep_all
 from grader.classroom.database import Database
+from grader.classroom.group_notes import GroupNotes
 from grader.classroom.rows import Edition, Kept, KeptResult, RunStart
 from grader.errors import StoreError
 from grader.exports.gradebook import Student
@@ -33,17 +35,19 @@ GRADER_ERROR = tables.results.c.outcome == Outcome.GRADER_ERROR.value
 class Store:
     """A class's results in one database; use as a context manager, or call `close`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, group_notes: GroupNotes) -> None:
         self._database = database
+        self.group_notes = group_notes
         self._keeping: Any = None
 
     @classmethod
-    def open(cls, where: str | Path, *, patience: float = 30.0) -> Self:
+    def open(cls, where: str | Path, *, patience: float = 30.0, group_notes: GroupNotes | None = None) -> Self:
         """The store at a path (SQLite) or at a ``postgresql://`` address, made there if it does not exist.
 
-        A lock or a lost server is waited for as long as `patience` seconds. Raises StoreError and UsageError.
+        A lock or a lost server is waited for as long as `patience` seconds. Results come back with what `group_notes`
+        say about them. Raises StoreError and UsageError.
         """
-        return cls(Database(where, patience=patience))
+        return cls(Database(where, patience=patience), group_notes or GroupNotes())
 
     def close(self) -> None:
         """Let go of the database."""
@@ -192,7 +196,15 @@ class Store:
         ((everything,),), ((waiting,),) = self._all(number.where(answers)), self._all(number.where(waits))
         return int(everything), int(waiting)
 
-    def keep_result(self, run: int, submission: int, edition: Edition, report: Report, graded_at: datetime) -> None:
+    def keep_result(
+        self,
+        run: int,
+        submission: int,
+        edition: Edition,
+        report: Report,
+        graded_at: datetime,
+        behaviours: Sequence[Behaviour] = (),
+    ) -> None:
         """One report, committed before this returns. One that stands already stays, unless it was a grader error."""
         row = {
             "run": run,
@@ -208,6 +220,9 @@ class Store:
             if self._keeping is None:  # to write the statement takes longer than to obey it
                 self._keeping = _kept_unless_there(connection, list(row))
             connection.execute(self._keeping, {"submission": submission, "edition": number, **row})
+            if behaviours:
+                told = msgspec.json.encode(behaviours).decode()
+                insert_new(connection, tables.behaviours, [{"submission": submission, "edition": number, "told": told}])
 
         self._database.write(keep)
 
@@ -230,24 +245,26 @@ class Store:
         for edition in sorted(self.current_editions().values() if editions is None else editions):
             last = 0
             while page := self._all(_results_after(edition, last)):
-                yield from (rows.kept_result(row, edition) for row in page)
+                yield from (self.group_notes.told(rows.kept_result(row, edition)) for row in page)
                 last = page[-1].id
 
     def results_of(self, submissions: Iterable[int], edition: Edition) -> list[KeptResult]:
         """What `edition` found in the submissions with these ids; a few hundred at a time."""
         query = _results(edition).where(tables.submissions.c.id.in_(list(submissions)))
-        return [rows.kept_result(row, edition) for row in self._all(query)]
+        return [self.group_notes.told(rows.kept_result(row, edition)) for row in self._all(query)]
 
     def _all(self, query: Any) -> Sequence[Row[Any]]:
         return self._database.read(lambda connection: connection.execute(query).all())
 
 
 def _results(edition: Edition) -> Any:
-    results, submissions = tables.results, tables.submissions
+    results, submissions, behaviours = tables.results, tables.submissions, tables.behaviours
+    own = and_(behaviours.c.submission == results.c.submission, behaviours.c.edition == results.c.edition)
     return (
-        rows.submission_rows(results.c.report, results.c.graded_at)
+        rows.submission_rows(results.c.report, results.c.graded_at, behaviours.c.told)
         .join(results, results.c.submission == submissions.c.id)
-        .join(tables.editions)
+        .join(tables.editions, tables.editions.c.id == results.c.edition)
+        .outerjoin(behaviours, own)
         .where(rows.is_edition(edition))
     )
 

@@ -141,6 +141,16 @@ results = Table(
     UniqueConstraint("submission", "edition", name="one_result"),
 )
 
+# How those functions of a submission behave that are wrong and that no belief explains: digests of their answers.
+# A store made before there was this table gets it when it is opened.
+behaviours = Table(
+    "behaviours",
+    metadata,
+    Column("submission", ForeignKey("submissions.id"), primary_key=True),
+    Column("edition", ForeignKey("editions.id"), primary_key=True),
+    Column("told", Text, nullable=False),  # a list of them, as JSON
+)
+
 # What an intake could not use and why: a refused path, a file nobody owns, a student with no file.
 notes = Table(
     "notes",

@@ -31,6 +31,8 @@ COMMANDS: dict[str, str] = {
     "report": "grader.cli.teach",
     "regrade": "grader.cli.teach",
     "export": "grader.cli.export",
+    "note": "grader.cli.groups",
+    "draft": "grader.cli.groups",
     "verify": "grader.cli.author",
     "variant": "grader.cli.author",
     "new": "grader.cli.author",

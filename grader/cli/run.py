@@ -27,8 +27,8 @@ SECTIONS = {
     _("To learn"): ("exercise", "watch", "list", "show", "hint", "trace", "solution", "quiz", "glossary"),
     _("Your files"): ("init", "reset", "restore"),
     _("To begin"): ("demo", "doctor"),
-    _("To teach"): ("class", "report", "regrade", "export"),
-    _("To write exercises"): ("verify", "variant", "new", "release"),
+    _("To teach"): ("class", "report", "regrade", "export", "note"),
+    _("To write exercises"): ("verify", "variant", "new", "draft", "release"),
 }
 
 SUMMARIES = {
@@ -50,6 +50,8 @@ SUMMARIES = {
     "report": _("Write the class pages again from the store."),
     "regrade": _("Grade a class again and say who moved."),
     "export": _("Write grades as another system reads them."),
+    "note": _("Write one sentence to all who answer alike."),
+    "draft": _("Draft a catalogue's entry for those who answer alike."),
     "verify": _("Prove an exercise's checks."),
     "variant": _("Print a known-wrong variant of a reference."),
     "new": _("Lay out a new exercise."),

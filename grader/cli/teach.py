@@ -63,6 +63,13 @@ MOST_NOTES = 20
 @click.option(
     "--seed", type=WholeNumber(0, 2**31 - 1), metavar=_("N"), help=_("The class's seed, where none was drawn yet.")
 )
+@click.option(
+    "--notes",
+    "given_notes",
+    type=click.Path(path_type=Path),
+    metavar=_("FILE"),
+    help=_("Another term's notes on groups, taken in and kept in {file}.").format(file="notes.csv"),
+)
 @click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
 @click.option("--no-pages", is_flag=True, help=_("Grade only; `grade report` writes the pages later."))
 @common_options
@@ -77,6 +84,7 @@ def grade_class(
     scheduler: str | None,
     db: str | None,
     seed: int | None,
+    given_notes: Path | None,
     allow_weak: bool,
     no_pages: bool,
 ) -> int:
@@ -89,7 +97,7 @@ def grade_class(
     from grader.cli.class_screen import tell_how_to_match, tell_notes, tell_outcomes
 
     intake = _intake(course, folder, roster, out, matched)
-    with open_store(out, db) as store:
+    with open_store(out, db, notes=given_notes) as store:
         before = editions_before(store)
         outcomes = _run(course, store, intake, wanted, workers, scheduler, seed, allow_weak=allow_weak)
         notes = store.notes()
@@ -220,7 +228,8 @@ def tell_without_effect(store: Store, policy: Policy) -> None:
         echo(spoken(nothing), err=True)
 
 
-def open_store(out: Path, db: str | None, *, must_exist: bool = False) -> Store:
+def open_store(out: Path, db: str | None, *, must_exist: bool = False, notes: Path | None = None) -> Store:
+    from grader.classroom.group_notes import GroupNotes
     from grader.classroom.store import Store
 
     where = out / STORE
@@ -238,7 +247,7 @@ def open_store(out: Path, db: str | None, *, must_exist: bool = False) -> Store:
             say("{folder} cannot be made: {problem}.", folder=out, problem=problem_of(error)),
             say("Give another folder with --out."),
         ) from None
-    return Store.open(db or where)
+    return Store.open(db or where, group_notes=GroupNotes.of(out, notes))
 
 
 def _read_roster(path: Path) -> bytes:
@@ -321,5 +330,9 @@ def _write_pages(course: Course, store: Store, out: Path, policy: Policy | None 
             err=True,
         )
     written = write_pages(course, store, out, datetime.now().astimezone(), policy=policy, language=language())
-    echo(spoken(say("The class report: {path}", path=written)))
+    if written.groups:
+        from grader.cli.groups import FIRST_GROUPS, list_groups
+
+        list_groups(written.groups, FIRST_GROUPS)
+    echo(spoken(say("The class report: {path}", path=written.first)))
     sys.stdout.flush()

@@ -31,7 +31,9 @@ def summary(report: Report) -> Text:
 
 def explained(found: Diagnosis) -> list[Text]:
     """A diagnosis, a line each: the belief in the learner's voice, and the question that leads on."""
-    lines = [lead(found)] if found.summary is None else [lead(found), plain(found.summary)]
+    lines = [lead(found)]
+    if found.summary is not None:
+        lines.append(_shown(found.summary) if found.kind == "note" else plain(found.summary))
     for place, belief in enumerate(found.beliefs):
         if place:
             lines.append(joint(found))
@@ -52,6 +54,11 @@ def check_output(check: CheckResult) -> Text:
 def plain(text: Text) -> Text:
     """The same sentence with its formulas in Unicode and nothing in it that hides or turns text."""
     return _each(lambda language: clean.plain(in_prose(text.in_language(language), to_unicode)))
+
+
+def _shown(text: Text) -> Text:
+    """Somebody's words as they stand, with nothing in them that hides or turns text."""
+    return _each(lambda language: clean.plain(text.in_language(language)))
 
 
 def told(lines: Iterable[Text], language: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from grader.feedback import clean
+from grader.feedback.class_people import Person, people
 from grader.feedback.class_record import ClassRecord, LearnerRecord, by_name
-from grader.feedback.class_view import Person, people
 from grader.locale import numbers, say_many
 from grader.locale.numbers import Words
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from grader.feedback.class_learner import class_learner_view
 from grader.feedback.class_lists import list_pages
+from grader.feedback.class_people import page_of
 from grader.feedback.class_record import ClassRecord, LearnerRecord, WorkHistory
 from grader.feedback.class_similar import similar_views
-from grader.feedback.class_view import class_view, page_of
+from grader.feedback.class_view import class_view
 from grader.feedback.html import render
 from grader.locale import LANGUAGES
 

@@ -89,6 +89,25 @@ class EqualRecord(msgspec.Struct, frozen=True):
     equal: Equal
 
 
+class GroupRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Learners who answer alike and wrong, and whom no belief explains; `source` is one member's.
+
+    `form` is the nearest that is known of the error, `now` how many answer so in their last attempt.
+    """
+
+    id: str
+    exercise: str
+    number: int
+    subject: str
+    learners: tuple[str, ...]
+    now: int
+    claim: Text
+    message: Text | None
+    form: Text | None
+    note: Text | None
+    source: str
+
+
 class Remark(msgspec.Struct, frozen=True):
     """Something that could not be graded, joined or read, and why."""
 
@@ -119,6 +138,8 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[Remark, ...] = ()
     remedies: Mapping[tuple[str, str], tuple[str, ...]] = {}
     terms: Mapping[str, Text] = {}
+    groups: tuple[GroupRecord, ...] = ()
+    further_groups: int = 0
 
     @property
     def max_points(self) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from grader.feedback import clean
+from grader.feedback.class_people import Person, people
 from grader.feedback.class_record import ClassRecord, EqualRecord, PairRecord
-from grader.feedback.class_view import Person, people
 from grader.feedback.markdown import Html, inline
 from grader.locale import numbers, say
 from grader.locale.numbers import Words

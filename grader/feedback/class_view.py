@@ -6,8 +6,10 @@ import msgspec
 
 from grader.analytics import BeliefStatistics, CheckStatistics, ExerciseStatistics, ItemStatistics, Spread
 from grader.feedback import clean
+from grader.feedback.class_groups import GroupView, group_views
 from grader.feedback.class_map import Column, Group, MapView, map_view
-from grader.feedback.class_record import ClassRecord, LearnerRecord, by_name
+from grader.feedback.class_people import MOST_NAMES, Bar, Person, further, people
+from grader.feedback.class_record import ClassRecord, LearnerRecord
 from grader.feedback.markdown import Html, inline
 from grader.feedback.view import term_names
 from grader.locale import LANGUAGES, join, numbers, say, say_many
@@ -16,21 +18,7 @@ from grader.results import Outcome
 from grader.text import Text
 
 _FIRST_BELIEFS, _MOST_BELIEFS = 5, 30
-_MOST_NAMES, _MOST_REMARKS, _MOST_ATTEMPTS = 40, 200, 5
-
-
-class Person(msgspec.Struct, frozen=True):
-    """A learner's name, and the file of their page."""
-
-    name: str
-    page: str
-
-
-class Bar(msgspec.Struct, frozen=True):
-    """A bar's length, in thousandths, and what it says."""
-
-    length: int
-    label: Words
+_MOST_REMARKS, _MOST_ATTEMPTS = 200, 5
 
 
 class AgainView(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +82,8 @@ class ClassView(msgspec.Struct, frozen=True, kw_only=True):
     again: tuple[AgainView, ...]
     further: tuple[AgainView, ...]
     no_beliefs: bool
+    groups: tuple[GroupView, ...]
+    further_groups: Words | None
     exercises: tuple[ExerciseView, ...]
     map: MapView | None
     pairs: Words | None
@@ -104,17 +94,6 @@ class ClassView(msgspec.Struct, frozen=True, kw_only=True):
     isolation: Words
     versions: tuple[tuple[str, str], ...]
     date: Words
-
-
-def page_of(number: int) -> str:
-    """The file of the learner's page with this number, seen from the report's folder."""
-    return f"learners/{number:04}.html"
-
-
-def people(record: ClassRecord) -> dict[str, Person]:
-    """Every learner by key, in the order of their names; their pages are numbered in the record's order."""
-    numbered = sorted(enumerate(record.learners, start=1), key=lambda each: by_name(each[1]))
-    return {learner.key: Person(clean.line(learner.name), page_of(number)) for number, learner in numbered}
 
 
 def class_view(record: ClassRecord) -> ClassView:
@@ -128,6 +107,8 @@ def class_view(record: ClassRecord) -> ClassView:
         again=tuple(_again(each, record, known) for each in held[:_FIRST_BELIEFS]),
         further=tuple(_again(each, record, known) for each in held[_FIRST_BELIEFS:_MOST_BELIEFS]),
         no_beliefs=not held,
+        groups=group_views(record, known),
+        further_groups=further(record.further_groups),
         exercises=tuple(_exercise(each, record) for each in record.statistics.exercises),
         map=_map(record) if record.learners else None,
         pairs=_pairs(record),
@@ -135,7 +116,7 @@ def class_view(record: ClassRecord) -> ClassView:
             RemarkView(clean.line(remark.what), clean.words(remark.why, clean.SENTENCE))
             for remark in record.remarks[:_MOST_REMARKS]
         ),
-        further_remarks=_further(len(record.remarks) - _MOST_REMARKS),
+        further_remarks=further(len(record.remarks) - _MOST_REMARKS),
         seed=str(record.seed),
         tier=clean.line(record.isolation.tier),
         isolation=clean.words(record.isolation.summary),
@@ -173,7 +154,7 @@ def _solved_all(learner: LearnerRecord, exercises: int) -> bool:
 def _again(each: BeliefStatistics, record: ClassRecord, known: dict[str, Person]) -> AgainView:
     exercise = next(known for known in record.statistics.exercises if known.id == each.exercise)
     holders, maybe = ([known[key] for key in known if key in held] for held in (set(each.now), set(each.possibly)))
-    room = max(_MOST_NAMES - len(holders), 0)
+    room = max(MOST_NAMES - len(holders), 0)
     more = []
     if len(each.ever) > len(each.now):
         more.append(say("{number} have shown it at some time", number=Text(numbers.count(len(each.ever)))))
@@ -197,17 +178,13 @@ def _again(each: BeliefStatistics, record: ClassRecord, known: dict[str, Person]
         count=numbers.count(len(each.now)),
         bar=Bar(round(1000 * share), clean.words(label)),
         more=tuple(clean.words(sentence) for sentence in more),
-        people=tuple(holders[:_MOST_NAMES]),
+        people=tuple(holders[:MOST_NAMES]),
         perhaps=tuple(maybe[:room]),
-        others=_further(len(holders) + len(maybe) - _MOST_NAMES),
+        others=further(len(holders) + len(maybe) - MOST_NAMES),
         remedies=tuple(clean.line(remedy) for remedy in record.remedies.get((each.exercise, each.belief.id), ())),
         terms=term_names(each.belief.terms, record.terms),
         is_convention=each.belief.kind == "convention",
     )
-
-
-def _further(number: int) -> Words | None:
-    return clean.words(say("and {number} more", number=Text(numbers.count(number)))) if number > 0 else None
 
 
 def _exercise(each: ExerciseStatistics, record: ClassRecord) -> ExerciseView:

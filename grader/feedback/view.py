@@ -36,7 +36,7 @@ class DiagnosisView(msgspec.Struct, frozen=True):
 
     lead: Words
     beliefs: tuple[BeliefView, ...]
-    summary: dict[str, Html] | None
+    summary: Words | dict[str, Html] | None
     evidence: tuple[Words, ...]
 
 
@@ -132,9 +132,16 @@ def diagnosis_view(found: Diagnosis, terms: Mapping[str, Text]) -> DiagnosisView
     return DiagnosisView(
         lead=clean.words(diagnosis.lead(found)),
         beliefs=tuple(_belief(belief, terms) for belief in found.beliefs),
-        summary=None if found.summary is None else inline(found.summary),
+        summary=_summary(found),
         evidence=tuple(clean.words(diagnosis.evidence(each)) for each in found.evidence[:_MOST_CALLS]),
     )
+
+
+def _summary(found: Diagnosis) -> Words | dict[str, Html] | None:
+    """A note is somebody's text, and formats nothing."""
+    if found.summary is None:
+        return None
+    return clean.words(found.summary) if found.kind == "note" else inline(found.summary)
 
 
 def _belief(belief: Belief, terms: Mapping[str, Text]) -> BeliefView:

@@ -24,6 +24,8 @@ def _whole(found: Diagnosis) -> Text:
             return say("No known misconception fits, but the difference has a form")
         case "mutation":
             return say("A small change at one place of the formula gives exactly these answers")
+        case "note":
+            return say("Your instructor knows this answer")
         case "one_of":
             told = say("Your numbers are what one of these beliefs would give")
             return told if found.is_exact else say("Your code does what somebody with one of these beliefs would do")

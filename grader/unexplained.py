@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -20,6 +21,7 @@ from grader.checker import (
     reference_callee,
 )
 from grader.course import Exercise
+from grader.diagnosis.diagnoser import fingerprint
 from grader.errors import GraderError
 from grader.results import Diagnosis, Outcome
 from grader.sandbox import Pool, Raised, Returned
@@ -48,6 +50,7 @@ class Behaviours:
         self._seed = seed
         self._checking: Checking | None = None
         self._reference: Remembering | None = None
+        self._alike: OrderedDict[tuple[bytes | None, frozenset[str]], tuple[Behaviour, ...]] = OrderedDict()
         self._known: OrderedDict[tuple[tuple[Named, Digests], ...], dict[Named, Digests]] = OrderedDict()
 
     def of(
@@ -55,6 +58,16 @@ class Behaviours:
     ) -> tuple[Behaviour, ...]:
         """One for each function that is wrong and unexplained, the most basic first; `reference` is what is right."""
         explained = _explained(self.exercise, diagnosis)
+        key = fingerprint(found.calls), frozenset(explained)
+        if key[0] is None:
+            return self._of(content, found, explained, reference)
+        if key not in self._alike:
+            self._alike[key] = self._of(content, found, explained, reference)
+            _forget_oldest(self._alike)
+        self._alike.move_to_end(key)
+        return self._alike[key]
+
+    def _of(self, content: bytes, found: Checked, explained: set[str], reference: Callee) -> tuple[Behaviour, ...]:
         here = {names: (check, own) for names, check, own in self._wrong(found, reference, explained)}
         if not here:
             return ()
@@ -72,8 +85,7 @@ class Behaviours:
     def _lasting(self, content: bytes, here: tuple[tuple[Named, Digests], ...]) -> dict[Named, Digests]:
         if here not in self._known:
             self._known[here] = self._asked_again(content)
-            if len(self._known) > MOST_REMEMBERED:
-                self._known.popitem(last=False)
+            _forget_oldest(self._known)
         self._known.move_to_end(here)
         return self._known[here]
 
@@ -126,6 +138,11 @@ class Behaviours:
 
     def _driven(self, call: Call) -> Named:
         return driven_entry_points(call.function, self.exercise.manifest.entry_points, self.exercise.harness)
+
+
+def _forget_oldest(known: OrderedDict[Any, Any]) -> None:
+    if len(known) > MOST_REMEMBERED:
+        known.popitem(last=False)
 
 
 def _is_answered(call: Call) -> bool:

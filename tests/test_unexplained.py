@@ -100,6 +100,7 @@ def test_who_answers_alike_is_asked_the_lasting_questions_once(monkeypatch: pyte
     asked: list[bytes] = []
     again = Behaviours._asked_again
     monkeypatch.setattr(Behaviours, "_asked_again", lambda self, content: asked.append(content) or again(self, content))
-    sources = [edited("adam_step", ROOT) + f"# learner {place}\n" for place in range(4)]
-    assert len(list(seen("adam_step", *sources, seed=SEED + 5))) == 4
+    turned = ("beta1 * m + (1 - beta1) * grad", "(1 - beta1) * grad + m * beta1")
+    sources = [edited("adam_step", ROOT), edited("adam_step", ROOT) + "# mine", edited("adam_step", ROOT, turned)]
+    assert len({behaviours for _, behaviours in seen("adam_step", *sources, seed=SEED + 5)}) >= 1
     assert len(asked) == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -84,12 +85,19 @@ class _Digest:
         """Python's and NumPy's numbers are told apart by no check, so they are not here."""
         if isinstance(value, bool | int | float | np.number | np.bool_) and not isinstance(value, np.complexfloating):
             try:
-                return b"number " + self._numbers(np.asarray(float(value)))
+                return b"number " + struct.pack("<d", self._near(float(value)))
             except OverflowError:
                 return f"integer {value} ".encode()
         if isinstance(value, complex | np.complexfloating):
             return b"complex " + self._numbers(np.asarray(complex(value)))
         return f"other {value.type_name if isinstance(value, Opaque) else type(value).__name__} ".encode()
+
+    def _near(self, value: float) -> float:
+        """As `rounded`, which is slow for a single number."""
+        if not math.isfinite(value):
+            return math.nan if math.isnan(value) else value
+        step = max(math.frexp(value)[1] - self._bits, self._least)
+        return math.ldexp(float(round(math.ldexp(value, -step) + self._shift)), step) + 0.0
 
     def _numbers(self, array: NDArray[Any]) -> bytes:
         if array.dtype.kind == "c":

@@ -137,6 +137,7 @@ def _grade(one: Counted, student: str) -> Grade:
         attempts=one.attempts,
         late=one.late,
         lost=one.lost,
+        extended=one.extended,
         submitted_at=submission.submitted_at,
         feedback=summary(report),
     )

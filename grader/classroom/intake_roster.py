@@ -78,6 +78,24 @@ def read_roster(content: bytes, name: str) -> list[Student]:
     return students
 
 
+def read_rows(content: bytes, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The heading of any table, and its rows as wide as that, each with the number of its line."""
+    lines = list(_rows(_decoded(content)))
+    if not lines:
+        raise UsageError(say("{name} is empty.", name=name))
+    columns = _columns(lines[0])
+    return lines[0], [
+        (place, _fitted(row, len(lines[0]), columns)[: len(lines[0])]) for place, row in enumerate(lines[1:], start=2)
+    ]
+
+
+def student_of(heading: list[str], row: list[str]) -> Student | None:
+    """Who a row of a table is about; None where it names nobody."""
+    others = ("group", "section", "submitted")
+    told = {field: place for field, place in _columns(heading).items() if row[place].strip() and field not in others}
+    return _student(row, told) if {"id", "login", "email", "name", "family"} & set(told) else None
+
+
 def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")

@@ -16,7 +16,7 @@ from grader import __version__
 from grader.analytics import Attempt, ClassStatistics, class_statistics
 from grader.classroom.alike import equal, pairs
 from grader.classroom.groups import Group, Grouping
-from grader.classroom.policy import Counted, Policy, counted, days_late, lateness, without_effect
+from grader.classroom.policy import Counted, Policy, counted, is_beyond, lateness, without_effect
 from grader.classroom.rows import Edition, KeptResult
 from grader.classroom.store import Store
 from grader.course import Course
@@ -209,13 +209,28 @@ def _group(group: Group, store: Store) -> GroupRecord:
     )
 
 
+def _options(policy: Policy) -> str:
+    """The options that say a policy, as they are typed."""
+    told = [f"--attempts {policy.attempts} --late {policy.late} --penalty {policy.penalty:g}"]
+    told += [f"--due {policy.due.isoformat(timespec='minutes')}"] if policy.due else []
+    usual = Policy()
+    for name, value, own in (
+        ("step", policy.step_hours, usual.step_hours),
+        ("most", policy.most, usual.most),
+        ("grace", policy.grace_minutes, usual.grace_minutes),
+        ("allowed", policy.allowed, usual.allowed),
+    ):
+        told += [f"--{name} {value:g}"] if value is not None and value != own else []
+    told += [f"--extensions ({len(policy.extensions)})"] if policy.extensions else []
+    return " ".join(told)
+
+
 def _policy_remarks(
     policy: Policy, works: Iterable[Counted], names: Mapping[str, str], store: Store
 ) -> Iterator[Remark]:
     """What counts by the options chosen, where they are not the usual ones, and whose work does not count at all."""
     if policy != Policy():
-        due = f" --due {policy.due.isoformat(timespec='minutes')}" if policy.due else ""
-        options = f"--attempts {policy.attempts} --late {policy.late} --penalty {policy.penalty:g}{due}"
+        options = _options(policy)
         yield Remark(options, say("the points on these pages are by these options; others give other points"))
         if (nothing := without_effect(store.submissions(), policy)) is not None:
             yield Remark(options, nothing)
@@ -262,6 +277,8 @@ def _histories(
                         attempts=_attempts(tries[one.exercise], one, policy),
                         report=reports[one.result.submission.id],
                         reduction=_reduction(one, policy),
+                        due=policy.due_for(one.learner, one.exercise),
+                        extended=one.extended,
                     )
                     for one in chosen
                 ),
@@ -295,8 +312,14 @@ def _reduction(one: Counted, policy: Policy) -> Reduction | None:
         return None
     if one.points is None:
         return Reduction(points=0.0, refused=True)
-    days = days_late(lateness(one.result.submission, policy.due))
-    return Reduction(points=one.points, days=days, penalty=policy.penalty)
+    seconds = lateness(one.result.submission, policy)
+    return Reduction(
+        points=one.points,
+        steps=policy.steps(seconds),
+        penalty=policy.penalty,
+        step_hours=policy.step_hours,
+        most=policy.most if policy.percent_lost(seconds) < policy.penalty * policy.steps(seconds) else None,
+    )
 
 
 def _attempts(tries: list[KeptResult], one: Counted, policy: Policy) -> tuple[AttemptRecord, ...]:
@@ -306,7 +329,8 @@ def _attempts(tries: list[KeptResult], one: Counted, policy: Policy) -> tuple[At
             outcome=result.report.outcome,
             points=result.report.points,
             submitted_at=result.submission.submitted_at,
-            late=(late := lateness(result.submission, policy.due) > 0),
+            late=(late := lateness(result.submission, policy) > 0),
+            beyond=is_beyond(result.submission, policy),
             refused=late and policy.late == "refuse",
             counts=one.points is not None and result.submission.id == one.result.submission.id,
         )

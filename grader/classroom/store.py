@@ -169,6 +169,16 @@ class Store:
         query = select(columns.key, columns.student).where(columns.student.is_not(None))
         return {row.key: msgspec.json.decode(row.student, type=Student) for row in self._all(query)}
 
+    def everybody(self) -> dict[str, Student]:
+        """Every learner by key; one that no roster told of is called by the key."""
+        query = select(tables.learners.c.key, tables.learners.c.student)
+        return {
+            row.key: Student(id=row.key, name=row.key)
+            if row.student is None
+            else msgspec.json.decode(row.student, type=Student)
+            for row in self._all(query)
+        }
+
     def absent(self) -> dict[str, Student]:
         """Who of the roster never handed in anything, by key."""
         columns = tables.learners.c

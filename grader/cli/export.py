@@ -17,12 +17,13 @@ from grader.cli.common import common_options, spoken, trusted_course
 from grader.cli.echo import echo
 from grader.cli.kinds import Moment, Number
 from grader.cli.language import language
-from grader.cli.teach import STORE, open_store, policy_of, policy_options, tell_without_effect
+from grader.cli.policies import policy_of, policy_options, tell_without_effect
+from grader.cli.teach import STORE, open_store
 from grader.errors import IsolationError, UsageError
 from grader.exports import format_called, format_names
 from grader.exports.format import Asked, Format, Option, Source, Suite
 from grader.exports.gradebook import Gradebook, Student, Written
-from grader.locale import say
+from grader.locale import say, say_many
 from grader.locale.system import problem_of
 from grader.results import Report, report_from_json
 from grader.workspace import write_file
@@ -77,6 +78,11 @@ OPTIONS: dict[Source, tuple[Callable[..., Any], ...]] = {
             type=Number(0, 10_000, min_open=True),
             metavar=_("N"),
             help=_("Write every exercise's points out of this many."),
+        ),
+        click.option(
+            "--before-penalty",
+            is_flag=True,
+            help=_("Write the points as they are before lateness costs any: the other system takes its own."),
         ),
         policy_options,
     ),
@@ -179,16 +185,20 @@ def _from_gradebook(given: Values) -> Gradebook:
 
     course = trusted_course()
     with open_store(given["out"], given["db"], must_exist=True) as store:
+        policy = policy_of(given, store, course)
         book = gradebook(
             course,
             store,
-            _policy(given),
+            policy,
             roster=_roster(given["roster"]),
             only=[course.exercise(one).id for one in given["exercises"]],
             excused=[_excuse(each) for each in given["excuse"]],
             matches=matches_of(given["out"]),
         )
-        tell_without_effect(store, _policy(given))
+        tell_without_effect(store, policy)
+        if given["before_penalty"]:
+            book = book.before_penalty()
+    _tell_of_a_second_penalty(book)
     return book if given["out_of"] is None else book.out_of(given["out_of"])
 
 
@@ -226,7 +236,7 @@ def _from_reports(given: Values) -> list[Suite]:
     course = trusted_course()
     with open_store(given["out"], given["db"], must_exist=True) as store:
         only = [course.exercise(one).id for one in given["exercises"]]
-        found = list(suites(store, _policy(given), only))
+        found = list(suites(store, policy_of(given, store, course), only))
     for suite in found:
         _refuse_weak(suite.report, given["weakest"])
     return found
@@ -249,8 +259,36 @@ SOURCES: dict[Source, Callable[[Values], Any]] = {
 }
 
 
-def _policy(given: Values) -> Any:
-    return policy_of(given["attempts"], given["late"], given["penalty"], given["due"])
+def _tell_of_a_second_penalty(book: Gradebook) -> None:
+    """What another system does by itself to late work comes on top of what was done here."""
+    lost = sum(grade.lost > 0 for grade in book.grades)
+    extended = len({grade.student for grade in book.grades if grade.extended})
+    if lost:
+        echo(
+            spoken(
+                say_many(
+                    "{number} grade is lower because it came late. A late policy of the other system would take points "
+                    "a second time: switch it off there, or leave it to that system with --before-penalty.",
+                    "{number} grades are lower because they came late. A late policy of the other system would take "
+                    "points a second time: switch it off there, or leave it to that system with --before-penalty.",
+                    lost,
+                )
+            ),
+            err=True,
+        )
+    if extended:
+        echo(
+            spoken(
+                say_many(
+                    "{number} learner has an extension, and this file cannot tell the other system: give it there too, "
+                    "or its late policy takes points.",
+                    "{number} learners have an extension, and this file cannot tell the other system: give it there "
+                    "too, or its late policy takes points.",
+                    extended,
+                )
+            ),
+            err=True,
+        )
 
 
 def _beside(given: Values) -> Path:

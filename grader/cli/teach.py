@@ -14,8 +14,9 @@ import click
 from grader.cli.common import common_options, spoken, trusted_course
 from grader.cli.echo import echo
 from grader.cli.interrupts import goes_on
-from grader.cli.kinds import Moment, Number, WholeNumber
+from grader.cli.kinds import WholeNumber
 from grader.cli.language import language
+from grader.cli.policies import policy_of, policy_options, tell_without_effect
 from grader.course import Course
 from grader.errors import UsageError
 from grader.locale import say, say_many
@@ -151,52 +152,6 @@ def regrade(
     return 5 if outcomes.not_gradable else 0
 
 
-def policy_options(command: Command) -> Command:
-    """The options that choose which attempt counts."""
-    attempts = click.option(
-        "--attempts",
-        type=click.Choice(["best", "last"]),
-        default="best",
-        show_default=True,
-        help=_("Which of several attempts counts."),
-    )
-    late = click.option(
-        "--late",
-        type=click.Choice(["accept", "refuse"]),
-        default="accept",
-        show_default=True,
-        help=_("Whether late attempts count at all."),
-    )
-    penalty = click.option(
-        "--penalty",
-        type=Number(0, 100),
-        metavar=_("N"),
-        default=0.0,
-        show_default=True,
-        help=_("Percent of the points that each day of lateness costs."),
-    )
-    due = click.option(
-        "--due",
-        type=Moment(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"], "2026-11-20T23:59"),
-        metavar=_("MOMENT"),
-        help=_("What is handed in later is late, as in 2026-11-20T23:59 (local time)."),
-    )
-    return attempts(late(penalty(due(command))))
-
-
-def policy_of(attempts: str, late: str, penalty: float, due: datetime | None) -> Policy:
-    """The policy that the options say."""
-    from grader.classroom.policy import Policy
-
-    moment = None if due is None else due.astimezone()
-    return Policy(
-        attempts="last" if attempts == "last" else "best",
-        late="refuse" if late == "refuse" else "accept",
-        penalty=penalty,
-        due=moment,
-    )
-
-
 @click.command(help=_("Write the class pages again from what is kept; nothing is graded."))
 @click.option(
     "--out",
@@ -211,21 +166,12 @@ def policy_of(attempts: str, late: str, penalty: float, due: datetime | None) ->
 @policy_options
 @common_options
 @goes_on
-def report(out: Path, db: str | None, attempts: str, late: str, penalty: float, due: datetime | None) -> None:
+def report(out: Path, db: str | None, **given: Any) -> None:
     course = trusted_course()
-    policy = policy_of(attempts, late, penalty, due)
     with open_store(out, db, must_exist=True) as store:
+        policy = policy_of(given, store, course)
         _write_pages(course, store, out, policy)
         tell_without_effect(store, policy)
-
-
-def tell_without_effect(store: Store, policy: Policy) -> None:
-    """Say what of the policy changes nothing, so that nobody relies on it."""
-    from grader.classroom.policy import without_effect
-
-    nothing = without_effect(store.submissions(), policy)
-    if nothing is not None:
-        echo(spoken(nothing), err=True)
 
 
 def open_store(out: Path, db: str | None, *, must_exist: bool = False, notes: Path | None = None) -> Store:

@@ -47,8 +47,8 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
     """What one student has for one exercise.
 
     `points` is after any penalty, of which `lost` tells how much it was; None where nothing may count: not gradable,
-    or refused as late. That is never a zero. `excused` wins over points. `feedback` is what an importing system may
-    show to the student beside the number.
+    or refused as late. That is never a zero. `extended` says that the student has a date of their own. `excused` wins
+    over points. `feedback` is what an importing system may show to the student beside the number.
     """
 
     student: str
@@ -59,6 +59,7 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 1
     late: bool = False
     lost: float = 0.0
+    extended: bool = False
     excused: bool = False
     submitted_at: datetime | None = None
     feedback: Text | None = None
@@ -109,6 +110,16 @@ class Gradebook:
     def row(self, student: Student) -> list[Grade | None]:
         """A student's grades, column by column."""
         return [self.grade(student, column) for column in self.columns]
+
+    def before_penalty(self) -> Self:
+        """The same grades without what lateness took."""
+        grades = [
+            grade
+            if grade.points is None
+            else msgspec.structs.replace(grade, points=grade.points + grade.lost, lost=0.0)
+            for grade in self.grades
+        ]
+        return type(self)(self.columns, self.students, grades)
 
     def out_of(self, points: float) -> Self:
         """The same grades as if every exercise gave at most `points`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from grader.feedback import clean
@@ -10,7 +12,7 @@ from grader.feedback.class_record import AttemptRecord, ClassRecord, LearnerReco
 from grader.feedback.markdown import Html, inline
 from grader.feedback.verdict import Verdict, verdict
 from grader.feedback.view import DiagnosisView, diagnosis_view, message_of, shows_failure
-from grader.locale import numbers, say, say_many
+from grader.locale import join, numbers, say, say_many
 from grader.locale.numbers import Words
 from grader.text import Text
 
@@ -25,6 +27,7 @@ class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
     date: Words | None
     late: bool
     refused: bool
+    beyond: bool
     counts: bool
 
 
@@ -40,6 +43,7 @@ class WorkView(msgspec.Struct, frozen=True, kw_only=True):
     points: Words | None
     max_points: Words
     reduced: Words | None
+    due: Words | None
     message: Words | None
     attempts: tuple[AttemptView, ...]
     first_failure: CheckView | None
@@ -68,6 +72,7 @@ class ClassLearnerView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _MOST_ATTEMPTS = 40
+DAY_HOURS = 24.0
 
 
 def class_learner_view(
@@ -116,11 +121,19 @@ def _work(history: WorkHistory, record: ClassRecord) -> WorkView:
         points=ended.points if reduction is None else numbers.number(reduction.points, 4),
         max_points=ended.max_points,
         reduced=None if reduction is None else clean.words(_reduced(reduction, report.points)),
+        due=None if history.due is None else _due(history.due, extended=history.extended),
         message=message_of(report, first),
         attempts=() if dull else tuple(_attempt(each, report.max_points) for each in attempts),
         first_failure=None if first is None else full_check(first, report, ""),
         diagnosis=tuple(diagnosis_view(found, record.terms) for found in report.diagnosis),
     )
+
+
+def _due(moment: datetime, *, extended: bool) -> Words:
+    """The date that counts for this learner."""
+    date = Text(numbers.date(moment))
+    told = say("Due {date}: an extension of yours", date=date) if extended else say("Due {date}", date=date)
+    return clean.words(told)
 
 
 def _reduced(reduction: Reduction, given: float) -> Text:
@@ -132,13 +145,28 @@ def _reduced(reduction: Reduction, given: float) -> Text:
             points=points,
             counted=counted,
         )
-    return say(
-        "The checks give {points}, and {counted} count: it came late ({days} × {penalty}, one for each day begun).",
-        points=points,
-        counted=counted,
-        days=reduction.days,
-        penalty=Text(numbers.percent(reduction.penalty / 100)),
-    )
+    given_up = {
+        "points": points,
+        "counted": counted,
+        "penalty": Text(numbers.percent(reduction.penalty / 100)),
+    }
+    if reduction.step_hours == DAY_HOURS:
+        told = say(
+            "The checks give {points}, and {counted} count: it came late ({days} × {penalty}, one for each day begun).",
+            days=reduction.steps,
+            **given_up,
+        )
+    else:
+        told = say(
+            "The checks give {points}, and {counted} count: it came late ({steps} × {penalty}, one for each "
+            "{hours} hours begun).",
+            steps=reduction.steps,
+            hours=Text(numbers.number(reduction.step_hours, 3)),
+            **given_up,
+        )
+    if reduction.most is None:
+        return told
+    return join(" ", [told, say("It costs {most} at most.", most=Text(numbers.percent(reduction.most / 100)))])
 
 
 def _attempt(each: AttemptRecord, most: float) -> AttemptView:
@@ -150,5 +178,6 @@ def _attempt(each: AttemptRecord, most: float) -> AttemptView:
         date=None if each.submitted_at is None else numbers.date(each.submitted_at),
         late=each.late,
         refused=each.refused,
+        beyond=each.beyond,
         counts=each.counts,
     )

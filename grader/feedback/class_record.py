@@ -24,15 +24,21 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: datetime | None = None
     late: bool = False
     refused: bool = False
+    beyond: bool = False
     counts: bool = False
 
 
 class Reduction(msgspec.Struct, frozen=True, kw_only=True):
-    """What lateness left of the points that the checks give: `days` begun cost `penalty` percent each, or all."""
+    """What lateness left of the points that the checks give: `steps` begun cost `penalty` percent each, or all.
+
+    A step has `step_hours`; `most` is there where lateness would have cost more percent than it can.
+    """
 
     points: float
-    days: int = 0
+    steps: int = 0
     penalty: float = 0.0
+    step_hours: float = 24.0
+    most: float | None = None
     refused: bool = False
 
 
@@ -158,3 +164,5 @@ class WorkHistory(msgspec.Struct, frozen=True, kw_only=True):
     attempts: tuple[AttemptRecord, ...]
     report: Report
     reduction: Reduction | None = None
+    due: datetime | None = None
+    extended: bool = False

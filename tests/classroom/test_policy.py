@@ -101,7 +101,7 @@ def test_the_best_attempt_is_the_best_after_its_penalty(result: Callable[..., Ke
     ],
 )
 def test_without_a_due_moment_the_systems_own_mark_counts(submission: Kept, seconds: float) -> None:
-    assert lateness(submission, None) == seconds
+    assert lateness(submission, Policy()) == seconds
 
 
 def test_learners_and_exercises_are_kept_apart(result: Callable[..., KeptResult]) -> None:

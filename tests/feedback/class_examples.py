@@ -92,7 +92,7 @@ def stock() -> dict[str, list[list[Report]]]:
 
 
 CONVENTION = replace(EPSILON, id="efficient", kind="convention")
-REDUCTIONS = {2: Reduction(points=0, refused=True), 4: Reduction(points=14, days=3, penalty=10)}
+REDUCTIONS = {2: Reduction(points=0, refused=True), 4: Reduction(points=14, steps=3, penalty=10)}
 Histories = list[tuple[LearnerRecord, tuple[WorkHistory, ...]]]
 
 

@@ -288,7 +288,7 @@ def test_work_refused_as_late_says_so_beside_its_points() -> None:
 
 
 def test_a_penalty_is_told_with_its_days() -> None:
-    record, learner, works = late(reduction=Reduction(points=14, days=3, penalty=10))
+    record, learner, works = late(reduction=Reduction(points=14, steps=3, penalty=10))
     (work,) = class_learner_view(learner, works, record).works
     assert work.points == {"en": "14", "es": "14"}
     assert work.reduced is not None

@@ -19,6 +19,7 @@ from grader.classroom.groups import Group, Grouping
 from grader.classroom.policy import Counted, Policy, counted, is_beyond, lateness, without_effect
 from grader.classroom.rows import Edition, KeptResult
 from grader.classroom.store import Store
+from grader.classroom.told_moves import ToldMoves
 from grader.course import Course
 from grader.errors import UsageError
 from grader.feedback.class_pages import INDEX, class_pages, learner_pages
@@ -66,11 +67,12 @@ def write_pages(
     chosen = policy or Policy()
     read = _Read(store)
     statistics = class_statistics(read.attempts(), seed=read.seed)
-    record = _record(course, store, read, statistics, chosen, now, _name(out))
+    moved = ToldMoves(store)
+    record = _record(course, store, read, statistics, chosen, now, _name(out), moved)
     try:
         for name, page in class_pages(record, language=language):
             _write(out / name, page)
-        for name, page in learner_pages(record, _histories(store, read, record, chosen), language=language):
+        for name, page in learner_pages(record, _histories(store, read, record, chosen, moved), language=language):
             _write(out / name, page)
     except OSError as error:
         problem = problem_of(error)
@@ -156,6 +158,7 @@ def _record(
     policy: Policy,
     now: datetime,
     name: str,
+    moved: ToldMoves,
 ) -> ClassRecord:
     names = {key: student.name or key for key, student in store.students().items()}
     works = read.works
@@ -182,7 +185,9 @@ def _record(
         ),
         pairs=tuple(pairs(course, store, best)),
         equal=tuple(equal(course, store, best)),
+        stories=tuple(moved.stories),
         remarks=(
+            *moved.open_appeals(),
             *_policy_remarks(policy, best.values(), names, store),
             *(Remark(note.subject, note.reason) for note in store.notes()),
         ),
@@ -260,7 +265,7 @@ def _work(one: Counted, read: _Read) -> WorkRecord:
 
 
 def _histories(
-    store: Store, read: _Read, record: ClassRecord, policy: Policy
+    store: Store, read: _Read, record: ClassRecord, policy: Policy, moved: ToldMoves
 ) -> Iterator[tuple[LearnerRecord, tuple[WorkHistory, ...]]]:
     """Each learner with every attempt and the reports that count, which are read again a few learners at a time."""
     for start in range(0, len(record.learners), AT_ONCE):
@@ -279,6 +284,8 @@ def _histories(
                         reduction=_reduction(one, policy),
                         due=policy.due_for(one.learner, one.exercise),
                         extended=one.extended,
+                        statements=moved.statements(one.result.submission.id),
+                        appeals=moved.appeals(one.learner, one.exercise),
                     )
                     for one in chosen
                 ),

@@ -57,6 +57,19 @@ class KeptResult(msgspec.Struct, frozen=True, kw_only=True):
     behaviours: tuple[Behaviour, ...] = ()
 
 
+class Appeal(msgspec.Struct, frozen=True, kw_only=True):
+    """A learner's objection to a result, and the answer where there is one; both are somebody's text."""
+
+    id: int
+    learner: str
+    exercise: str
+    attempt: int
+    raised_at: datetime
+    objection: str
+    answered_at: datetime | None = None
+    answer: str | None = None
+
+
 def submission_rows(*further: ColumnElement[Any]) -> Select[Any]:
     """The query whose rows `kept` reads, with further columns where wanted."""
     joined = tables.submissions.join(tables.learners)

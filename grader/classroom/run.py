@@ -45,11 +45,13 @@ def grade_class(
     allow_weak: bool = False,
     only: Sequence[Exercise] | None = None,
     on_progress: Callable[[Standing], None] = lambda _: None,
+    chosen: frozenset[int] | None = None,
 ) -> Outcomes:
     """Grade what the store has not graded with the course's present checks, and keep every result as it lands.
 
-    Without an `intake`, what the store already holds. `width` is how many workers there are. Killed anywhere and
-    started again, it goes on: what was kept is not done twice. Raises `IsolationError` where the wall is too weak.
+    Without an `intake`, what the store already holds; of that `chosen`, by number, where it is given. `width` is how
+    many workers there are. Killed anywhere and started again, it goes on: what was kept is not done twice. Raises
+    `IsolationError` where the wall is too weak.
     """
     with workers() as executor:
         isolation = _wall(course, executor, allow_weak=allow_weak)
@@ -70,7 +72,7 @@ def grade_class(
             _take_in(intake, store, run)
         everything, waiting = (sum(column) for column in zip(*map(store.count, editions), strict=True))
         sending = Sending(course, store, run, seed, width, clock, on_progress, waiting)
-        sending.send(_parts(store, editions), executor, workers)
+        sending.send(_parts(store, editions, chosen), executor, workers)
     store.finish_run(run, clock())
     return Outcomes(
         run=run,
@@ -133,7 +135,7 @@ def _take_in(intake: Intake, store: Store, run: int) -> None:
     intake.forget()
 
 
-def _parts(store: Store, editions: Sequence[Edition]) -> Iterator[Part]:
+def _parts(store: Store, editions: Sequence[Edition], chosen: frozenset[int] | None) -> Iterator[Part]:
     """What waits, a page at a time, so that a class of any size takes the same memory."""
     for edition in editions:
         last = 0
@@ -141,6 +143,8 @@ def _parts(store: Store, editions: Sequence[Edition]) -> Iterator[Part]:
             last = page[-1].id
             newest = {kept.learner: kept.id for kept in page}
             waiting = [
-                Waiting(edition, kept.id, kept.sha256, kept.learner, kept.id == newest[kept.learner]) for kept in page
+                Waiting(edition, kept.id, kept.sha256, kept.learner, kept.id == newest[kept.learner])
+                for kept in page
+                if chosen is None or kept.id in chosen
             ]
             yield from in_parts(waiting, BATCH)

@@ -17,12 +17,12 @@ import msgspec
 from sqlalchemy import Connection, Row, and_, func, select, update
 
 from grader.behaviour import Behaviour
-from grader.classroom import rows, tables
+from grader.classroom import appeals, rows, tables
 from grader.classroom.arrival import Arrival, Note
 from grader.classroom.arriving import adopt, correct, insert, insert_new, keep_absent, keep_all
 from grader.classroom.database import Database
 from grader.classroom.group_notes import GroupNotes
-from grader.classroom.rows import Edition, Kept, KeptResult, RunStart
+from grader.classroom.rows import Appeal, Edition, Kept, KeptResult, RunStart
 from grader.errors import StoreError
 from grader.exports.gradebook import Student
 from grader.locale import say
@@ -236,6 +236,29 @@ class Store:
 
         self._database.write(keep)
 
+    def keep_appeal(self, submission: int, objection: str, raised_at: datetime) -> int:
+        """A learner's objection to a submission's result; its number."""
+        return self._database.write(
+            lambda connection: appeals.keep_appeal(connection, submission, objection, raised_at), alone=True
+        )
+
+    def answer_appeal(self, number: int, answer: str, answered_at: datetime) -> bool:
+        """The answer to an objection; False where there is none of this number."""
+        return self._database.write(lambda connection: appeals.answer_appeal(connection, number, answer, answered_at))
+
+    def appeals(self) -> list[Appeal]:
+        """Every objection, in the order in which they came."""
+        return self._database.read(lambda connection: list(appeals.appeals(connection)))
+
+    def copy_to(self, where: Path) -> None:
+        """All that is kept, in a new store at a path; nothing here changes."""
+
+        def copied(source: Connection) -> None:
+            with Store.open(where) as copy:
+                copy._database.write(lambda target: _copy(source, target))
+
+        self._database.read(copied)
+
     def current_editions(self) -> dict[str, Edition]:
         """The edition each exercise was last graded with, by exercise."""
         return {name: history[-1] for name, history in self.edition_history().items()}
@@ -265,6 +288,15 @@ class Store:
 
     def _all(self, query: Any) -> Sequence[Row[Any]]:
         return self._database.read(lambda connection: connection.execute(query).all())
+
+
+def _copy(source: Connection, target: Connection) -> None:
+    ordered = tables.metadata.sorted_tables
+    for table in reversed(ordered):
+        target.execute(table.delete())
+    for table in ordered:
+        for part in source.execute(select(table)).partitions(PAGE):
+            target.execute(table.insert(), [dict(row._mapping) for row in part])
 
 
 def _results(edition: Edition) -> Any:

@@ -151,6 +151,18 @@ behaviours = Table(
     Column("told", Text, nullable=False),  # a list of them, as JSON
 )
 
+# What a learner objected to in a result, and what was answered.
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("submission", ForeignKey("submissions.id"), nullable=False, index=True),
+    Column("raised_at", Instant, nullable=False),
+    Column("objection", Text, nullable=False),
+    Column("answered_at", Instant),
+    Column("answer", Text),
+)
+
 # What an intake could not use and why: a refused path, a file nobody owns, a student with no file.
 notes = Table(
     "notes",

@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "class": "grader.cli.teach",
     "report": "grader.cli.teach",
     "regrade": "grader.cli.teach",
+    "appeal": "grader.cli.appeals",
     "export": "grader.cli.export",
     "note": "grader.cli.groups",
     "draft": "grader.cli.groups",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from grader.classroom.moves import CheckMove, Move, moves
+from grader.classroom.moves import CheckMove, Move, mean_change, moves
+from grader.classroom.policy import Policy
 from grader.classroom.rows import Edition
 from grader.classroom.store import Store
 from grader.cli.common import spoken
@@ -19,6 +21,7 @@ from grader.telling.outcome import word
 from grader.text import Text
 
 Editions = Mapping[str, Edition]
+MOST_NAMES = 5
 
 
 def editions_before(store: Store) -> dict[str, Edition]:
@@ -29,12 +32,15 @@ def editions_before(store: Store) -> dict[str, Edition]:
     }
 
 
-def tell_moves(course: Course, store: Store, before: Editions, after: Editions) -> bool:
+def tell_moves(course: Course, store: Store, before: Editions, after: Editions, policy: Policy | None = None) -> bool:
     """Print what a regrade changed, False where nothing. The results are read twice, to count and to list."""
     moved = 0
     for exercise, edition in after.items():
         if exercise in before and before[exercise] != edition:
-            moved += _count(_title(course, exercise), moves(store, before[exercise], edition), store.count(edition)[0])
+            own = _count(_title(course, exercise), moves(store, before[exercise], edition), store.count(edition)[0])
+            moved += own
+            if own:
+                _tell_mean(store, before[exercise], edition, policy or Policy())
     if not moved:
         return False
     names = {key: student.name for key, student in store.students().items()}
@@ -42,6 +48,22 @@ def tell_moves(course: Course, store: Store, before: Editions, after: Editions) 
         if exercise in before and before[exercise] != edition:
             _list(_title(course, exercise), moves(store, before[exercise], edition), names)
     return True
+
+
+def moved_between(store: Store, before: Editions, after: Editions) -> Iterator[Move]:
+    """Everybody who moved, exercise by exercise, but for faults of the grader."""
+    for exercise, edition in after.items():
+        if exercise in before and before[exercise] != edition:
+            found = moves(store, before[exercise], edition)
+            yield from (move for move in found if move.after is not Outcome.GRADER_ERROR)
+
+
+def _tell_mean(store: Store, before: Edition, after: Edition, policy: Policy) -> None:
+    """What a regrade does to the mean of those whom both editions graded."""
+    was, now = mean_change(store, before, after, policy)
+    if was is not None and now is not None:
+        told = say("Mean of what counts: {before} → {after} points.", before=f"{was:.4g}", after=f"{now:.4g}")
+        echo(f"  {spoken(told)}")
 
 
 def _title(course: Course, exercise: str) -> str:
@@ -52,7 +74,7 @@ def _title(course: Course, exercise: str) -> str:
 def _count(title: str, found: Iterator[Move], submissions: int) -> int:
     up = down = same = 0
     claims: dict[str, Text] = {}
-    by_check: defaultdict[str, Counter[tuple[Outcome | None, Outcome | None]]] = defaultdict(Counter)
+    by_check: defaultdict[str, Counter[str]] = defaultdict(Counter)
     reason = fault = None
     faults = 0
     for move in found:
@@ -64,7 +86,7 @@ def _count(title: str, found: Iterator[Move], submissions: int) -> int:
         reason = reason or move.reason
         for check in move.checks:
             claims[check.id] = check.claim
-            by_check[check.id][check.before, check.after] += 1
+            by_check[check.id][_check_change(check)] += 1
     if faults:
         told = f"{title}: {_word(Outcome.GRADER_ERROR)}: {faults}"
         echo(told if fault is None else f"{told} ({clean.line(spoken(plain(fault)))})")
@@ -84,25 +106,52 @@ def _count(title: str, found: Iterator[Move], submissions: int) -> int:
         )
     )
     for name, ways in by_check.items():
-        for (was, now), number in ways.most_common():
-            echo(f"  {number:>5}  {_claim(claims[name])}: {_way(was, now)}")
+        for way, number in ways.most_common():
+            echo(f"  {number:>5}  {_claim(claims[name])}: {way}")
     return up + down + same
 
 
 def _list(title: str, found: Iterator[Move], names: Mapping[str, str]) -> None:
-    first = True
+    """Who moved: all to whom the same happened in one line, the most first."""
+    alike: defaultdict[tuple[Any, ...], list[str]] = defaultdict(list)
+    example: dict[tuple[Any, ...], Move] = {}
     for move in found:
         if move.after is Outcome.GRADER_ERROR:
             continue
-        if first:
-            echo(f"\n{title}")
-            first = False
-        key = move.submission.learner
-        name = f"{names[key]} ({key})" if names.get(key) not in (None, "", key) else key
-        attempt = spoken(say("attempt {number}", number=move.submission.attempt))
-        echo(f"  {clean.line(name)}, {attempt}: {_way(move.before, move.after)} ({move.points:+g})")
+        example.setdefault(move.kind, move)
+        alike[move.kind].append(_who(move, names))
+    if alike:
+        echo(f"\n{title}")
+    for kind, people in sorted(alike.items(), key=lambda item: -len(item[1])):
+        move = example[kind]
+        more = len(people) - MOST_NAMES
+        further = f" {spoken(say('and {number} more', number=more))}" if more > 0 else ""
+        echo(f"  {'; '.join(people[:MOST_NAMES])}{further}: {_change(move)}")
         for check in move.checks:
-            echo(f"    {_claim(check.claim)}: {_way(check.before, check.after)}{_why(check)}")
+            echo(f"    {_claim(check.claim)}: {_check_change(check)}{_why(check)}")
+
+
+def _who(move: Move, names: Mapping[str, str]) -> str:
+    key = move.submission.learner
+    name = f"{names[key]} ({key})" if names.get(key) not in (None, "", key) else key
+    return clean.line(f"{name}, {spoken(say('attempt {number}', number=move.submission.attempt))}")
+
+
+def _change(move: Move) -> str:
+    """A change of points alone is told as points: "passes → passes" says nothing."""
+    if move.before is move.after and move.points:
+        return _points(move.points_before, move.points)
+    return f"{_way(move.before, move.after)} ({move.points:+g})"
+
+
+def _check_change(check: CheckMove) -> str:
+    return (
+        _points(check.points_before, check.points) if check.before is check.after else _way(check.before, check.after)
+    )
+
+
+def _points(before: float, gained: float) -> str:
+    return spoken(say("{before} → {after} points", before=f"{before:g}", after=f"{before + gained:g}"))
 
 
 def _claim(claim: Text) -> str:

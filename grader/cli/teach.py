@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from gettext import gettext as _
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,11 +27,11 @@ from grader.locale.system import problem_of
 if TYPE_CHECKING:
     from grader.classroom.intake import Intake
     from grader.classroom.policy import Policy
+    from grader.classroom.rows import Edition
     from grader.classroom.run import Outcomes
     from grader.classroom.sending import Workers
     from grader.classroom.store import Store
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 STORE = "class.sqlite3"
 MOST_NOTES = 20
 
@@ -126,6 +128,13 @@ def grade_class(
 @click.option("--scheduler", metavar=_("URL"), help=_("Grade on a Dask cluster, as in tcp://host:8786."))
 @click.option("--db", metavar=_("URL"), help=_("Keep results here instead, as in postgresql://host/class."))
 @click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
+@click.option("--dry-run", is_flag=True, help=_("Say who would move, and change nothing."))
+@click.option(
+    "--only",
+    type=click.Choice(["best", "last", "counted"]),
+    help=_("Grade again only each learner's best or last attempt, or the one that counts by the options below."),
+)
+@policy_options
 @common_options
 @goes_on
 def regrade(
@@ -135,21 +144,57 @@ def regrade(
     scheduler: str | None,
     db: str | None,
     allow_weak: bool,
+    dry_run: bool,
+    only: str | None,
+    **given: Any,
 ) -> int:
     course = trusted_course()
-    with open_store(out, db, must_exist=True) as store:
-        from grader.cli.class_moves import editions_before, tell_moves
+    for one in wanted:
+        course.exercise(one)
+    with open_store(out, db, must_exist=True) as kept, _to_grade_in(kept, dry_run=dry_run) as store:
+        from grader.classroom.statements import write_statements
+        from grader.cli.class_moves import editions_before, moved_between, tell_moves
         from grader.cli.class_screen import tell_outcomes
 
-        for one in wanted:
-            course.exercise(one)
+        policy = policy_of(given, store, course)
         before = editions_before(store)
-        outcomes = _run(course, store, None, wanted, workers, scheduler, None, allow_weak=allow_weak)
+        chosen = None if only is None else _chosen(store, before, policy, only)
+        outcomes = _run(course, store, None, wanted, workers, scheduler, None, allow_weak=allow_weak, chosen=chosen)
         tell_outcomes(outcomes)
-        if not tell_moves(course, store, before, store.current_editions()):
+        after = store.current_editions()
+        if not tell_moves(course, store, before, after, policy):
             echo(spoken(say("Nobody moved.")))
-        _write_pages(course, store, out)
+        if dry_run:
+            echo(spoken(say("This was a dry run: nothing is kept, and the pages are what they were.")))
+            return 5 if outcomes.not_gradable else 0
+        if statements := write_statements(out, moved_between(store, before, after), store.students()):
+            echo(spoken(say("A statement for each of them: {path}", path=statements)))
+        _write_pages(course, store, out, policy)
     return 5 if outcomes.not_gradable else 0
+
+
+@contextmanager
+def _to_grade_in(store: Store, *, dry_run: bool) -> Iterator[Store]:
+    """The store itself, or a copy of it that is thrown away."""
+    from grader.classroom.store import Store
+
+    if not dry_run:
+        yield store
+        return
+    with TemporaryDirectory(prefix="grade-") as folder:
+        copy = Path(folder) / STORE
+        store.copy_to(copy)
+        with Store.open(copy, group_notes=store.group_notes) as opened:
+            yield opened
+
+
+def _chosen(store: Store, editions: Mapping[str, Edition], policy: Policy, only: str) -> frozenset[int]:
+    """The submissions to grade again: of each learner and exercise one, by what they were graded before."""
+    from grader.classroom.policy import Policy, counted
+
+    if only != "counted":
+        policy = Policy(attempts="last" if only == "last" else "best")
+    return frozenset(one.result.submission.id for one in counted(store.results(editions.values()), policy))
 
 
 @click.command(help=_("Write the class pages again from what is kept; nothing is graded."))
@@ -237,6 +282,7 @@ def _run(
     seed: int | None,
     *,
     allow_weak: bool,
+    chosen: frozenset[int] | None = None,
 ) -> Outcomes:
     from grader.classroom.run import grade_class as grade_all
     from grader.classroom.workers import cluster, core_count, local_workers
@@ -257,6 +303,7 @@ def _run(
             allow_weak=allow_weak,
             only=[course.exercise(one) for one in wanted] if wanted else None,
             on_progress=on_progress,
+            chosen=chosen,
         )
 
 

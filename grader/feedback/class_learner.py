@@ -31,6 +31,14 @@ class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
     counts: bool
 
 
+class AppealView(msgspec.Struct, frozen=True):
+    """An objection and, where there is one, its answer."""
+
+    date: Words
+    objection: str
+    answer: str | None
+
+
 class WorkView(msgspec.Struct, frozen=True, kw_only=True):
     """One exercise of a learner's. `points` is what counts, and `reduced` why that is not what the checks give.
 
@@ -44,6 +52,8 @@ class WorkView(msgspec.Struct, frozen=True, kw_only=True):
     max_points: Words
     reduced: Words | None
     due: Words | None
+    statements: tuple[Words, ...]
+    appeals: tuple[AppealView, ...]
     message: Words | None
     attempts: tuple[AttemptView, ...]
     first_failure: CheckView | None
@@ -121,6 +131,15 @@ def _work(history: WorkHistory, record: ClassRecord) -> WorkView:
         points=ended.points if reduction is None else numbers.number(reduction.points, 4),
         max_points=ended.max_points,
         reduced=None if reduction is None else clean.words(_reduced(reduction, report.points)),
+        statements=tuple(clean.words(each) for each in history.statements),
+        appeals=tuple(
+            AppealView(
+                numbers.date(each.raised_at),
+                clean.plain(each.objection)[: clean.PARAGRAPH],
+                None if each.answer is None else clean.plain(each.answer)[: clean.PARAGRAPH],
+            )
+            for each in history.appeals
+        ),
         due=None if history.due is None else _due(history.due, extended=history.extended),
         message=message_of(report, first),
         attempts=() if dull else tuple(_attempt(each, report.max_points) for each in attempts),

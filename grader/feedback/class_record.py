@@ -146,6 +146,7 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
     terms: Mapping[str, Text] = {}
     groups: tuple[GroupRecord, ...] = ()
     further_groups: int = 0
+    stories: tuple[StoryRecord, ...] = ()
 
     @property
     def max_points(self) -> float:
@@ -157,6 +158,27 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
         return self.titles.get(exercise) or same(f"`{exercise}`")
 
 
+class AppealRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What a learner objected to, and the answer; both are somebody's text."""
+
+    objection: str
+    raised_at: datetime
+    answer: str | None = None
+
+
+class StoryRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What one regrade changed in an exercise: how many moved, and how many by each change, the most first."""
+
+    exercise: str
+    number: int
+    reason: Text
+    at: datetime
+    up: int
+    down: int
+    same: int
+    changes: tuple[tuple[Text, Text, int], ...]
+
+
 class WorkHistory(msgspec.Struct, frozen=True, kw_only=True):
     """One exercise on a learner's own page of the class: every attempt, and the report on the one that counts."""
 
@@ -166,3 +188,5 @@ class WorkHistory(msgspec.Struct, frozen=True, kw_only=True):
     reduction: Reduction | None = None
     due: datetime | None = None
     extended: bool = False
+    statements: tuple[Text, ...] = ()
+    appeals: tuple[AppealRecord, ...] = ()

@@ -9,7 +9,7 @@ from grader.feedback import clean
 from grader.feedback.class_groups import GroupView, group_views
 from grader.feedback.class_map import Column, Group, MapView, map_view
 from grader.feedback.class_people import MOST_NAMES, Bar, Person, further, people
-from grader.feedback.class_record import ClassRecord, LearnerRecord
+from grader.feedback.class_record import ClassRecord, LearnerRecord, StoryRecord
 from grader.feedback.markdown import Html, inline
 from grader.feedback.view import term_names
 from grader.locale import LANGUAGES, join, numbers, say, say_many
@@ -66,6 +66,14 @@ class ExerciseView(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[CheckRow, ...]
 
 
+class StoryView(msgspec.Struct, frozen=True):
+    """What one regrade changed: the exercise, what it came to in a sentence, and each change with its number."""
+
+    number: int
+    told: Words
+    changes: tuple[tuple[dict[str, Html], Words, Words], ...]
+
+
 class RemarkView(msgspec.Struct, frozen=True):
     """What could not be graded or joined, and why."""
 
@@ -87,6 +95,7 @@ class ClassView(msgspec.Struct, frozen=True, kw_only=True):
     exercises: tuple[ExerciseView, ...]
     map: MapView | None
     pairs: Words | None
+    stories: tuple[StoryView, ...]
     remarks: tuple[RemarkView, ...]
     further_remarks: Words | None
     seed: str
@@ -112,6 +121,7 @@ def class_view(record: ClassRecord) -> ClassView:
         exercises=tuple(_exercise(each, record) for each in record.statistics.exercises),
         map=_map(record) if record.learners else None,
         pairs=_pairs(record),
+        stories=tuple(map(_story, record.stories)),
         remarks=tuple(
             RemarkView(clean.line(remark.what), clean.words(remark.why, clean.SENTENCE))
             for remark in record.remarks[:_MOST_REMARKS]
@@ -290,6 +300,21 @@ def _map(record: ClassRecord) -> MapView:
         span = len(columns) - start
         groups.append(Group(exercise.number, tuple(range(1, span + 1)), span))
     return map_view(record.learners, columns, tuple(groups))
+
+
+def _story(each: StoryRecord) -> StoryView:
+    told = say(
+        "{date}: {reason}. {moved} submissions moved: {up} gained points, {down} lost points.",
+        date=Text(numbers.date(each.at)),
+        reason=each.reason,
+        moved=Text(numbers.count(each.up + each.down + each.same)),
+        up=Text(numbers.count(each.up)),
+        down=Text(numbers.count(each.down)),
+    )
+    changes = tuple(
+        (inline(claim), clean.words(change), numbers.count(number)) for claim, change, number in each.changes
+    )
+    return StoryView(each.number, clean.words(told), changes)
 
 
 def _pairs(record: ClassRecord) -> Words | None:

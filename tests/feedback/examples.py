@@ -257,6 +257,24 @@ def schedule_figure() -> FigureData:
     )
 
 
+def bundle_figure() -> FigureData:
+    """Four sizes of a signal: of the learner's one fades where it should stay, the others are right."""
+    layer = np.arange(21.0)
+    expected = {
+        name: factor**layer for name, factor in (("he", 0.99), ("he2", 1.01), ("xavier", 0.7), ("xavier2", 0.71))
+    }
+    own = {**{name: curve * 1.1 for name, curve in expected.items()}, "he2": 0.5**layer}
+    return FigureData(
+        kind="bundle",
+        title=text("A signal through layers", "Una señal a través de capas"),
+        caption=text("Two stay, two fade.", "Dos se quedan y dos se apagan."),
+        x_label=text("layer", "capa"),
+        y_label=text("size", "tamaño"),
+        expected={"x": layer, "names": list(expected), "values": list(expected.values()), "slack": 8.0},
+        learner={"x": layer, "names": list(own), "values": list(own.values()), "slack": 8.0},
+    )
+
+
 def series_figure() -> FigureData:
     step = np.arange(1.0, 31.0)
     cleared = 2.4 * np.exp(-step / 14) * (1 + 0.18 * np.sin(step * 1.9))

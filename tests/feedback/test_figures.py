@@ -21,13 +21,20 @@ from tests.feedback.examples import (
     EXERCISE,
     REPORTS,
     adam_points,
+    bundle_figure,
     matrix_figure,
     path_figure,
     schedule_figure,
     series_figure,
 )
 
-FIGURES = {"path": path_figure, "schedule": schedule_figure, "series": series_figure, "matrix": matrix_figure}
+FIGURES = {
+    "path": path_figure,
+    "schedule": schedule_figure,
+    "series": series_figure,
+    "matrix": matrix_figure,
+    "bundle": bundle_figure,
+}
 ODD_VALUES: tuple[Any, ...] = (
     None, "text", 7, [], [[]], [1, [2]], {"a": 1}, object(), [float("nan")] * 3, [float("inf"), 1.0, 2.0],
     np.zeros((3, 3, 3)), np.array(["a"]), np.array([1j, 2j]), [1e308, -1e308, 0.0], [10**400], [[1.0], [2.0]],
@@ -236,7 +243,7 @@ def test_a_new_kind_of_picture_is_a_module_and_a_template(tmp_path: Path, monkey
 @pytest.mark.parametrize(
     ("kind", "values", "why"),
     [
-        ("sparks", {}, "no figure of kind sparks; there are matrix, path, schedule, series"),
+        ("sparks", {}, "no figure of kind sparks; there are bundle, matrix, path, schedule, series"),
         ("path", None, "a table of values by name"),
         ("path", {"x": [0.0, 1.0]}, "arrays x and y, and loss"),
         ("path", {"x": [0.0, 1.0], "y": [0.0], "loss": [[1.0, 2.0]]}, "points"),
@@ -254,3 +261,35 @@ def test_what_a_harness_returns_amiss_is_said(kind: str, values: Any, why: str) 
 @pytest.mark.parametrize("kind", FIGURES)
 def test_what_can_be_drawn_has_no_objection(kind: str) -> None:
     assert objection(kind, FIGURES[kind]().expected) is None
+
+
+def test_each_curve_of_a_bundle_is_named_where_it_ends_and_the_learners_where_it_ends_elsewhere() -> None:
+    labels = drawn(bundle_figure()).drawing.end_labels
+    assert sorted((label.name, label.side) for label in labels) == [
+        ("he", "expected"), ("he2", "expected"), ("he2", "learner"), ("xavier", "expected"), ("xavier2", "expected"),
+    ]  # fmt: skip
+    heights = [label.y for label in labels]
+    assert heights == sorted(heights)
+    assert min(np.diff(heights)) >= 20
+    assert 28 < heights[0] < heights[-1] < 346
+
+
+def test_what_chance_may_do_to_a_curve_of_a_bundle_is_no_difference() -> None:
+    figure = bundle_figure()
+    (note,) = drawn(figure).notes
+    assert "should: he2." in note["en"]
+    (note,) = drawn(replace(figure, learner=figure.expected)).notes
+    assert "apart from chance" in note["en"]
+    assert figure.learner is not None
+    fewer = {**figure.learner, "names": ["he"], "values": figure.learner["values"][:1]}
+    assert "he2, xavier, xavier2" in drawn(replace(figure, learner=fewer)).notes[0]["en"]
+
+
+@pytest.mark.parametrize("last", [0.0, float("inf"), float("nan"), 1e-300, 1e300, -1.0])
+def test_a_curve_that_leaves_a_bundle_is_named_at_its_edge(last: float) -> None:
+    figure = bundle_figure()
+    assert figure.learner is not None
+    curves = [np.append(curve[:-1], last) for curve in figure.learner["values"]]
+    labels = drawn(replace(figure, learner={**figure.learner, "values": curves})).drawing.end_labels
+    assert len(labels) == 8
+    assert all(28 < label.y < 346 for label in labels)

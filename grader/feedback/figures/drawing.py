@@ -50,8 +50,18 @@ class ReferenceLine(msgspec.Struct, frozen=True):
     name: str
 
 
+class EndLabel(msgspec.Struct, frozen=True):
+    """The name of one curve among several, beside its end, with the mark of its side."""
+
+    name: str
+    side: str
+    mark: str
+    x: float
+    y: float
+
+
 class Plot(msgspec.Struct, frozen=True, kw_only=True):
-    """Runs over two axes. `areas` and `minimum` belong to a map, `reference_lines` to a curve."""
+    """Runs over two axes. `areas` and `minimum` belong to a map, `reference_lines` and `end_labels` to curves."""
 
     expected: Run
     learner: Run | None
@@ -61,6 +71,7 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     minimum: str = ""
     parting: Parting | None = None
     reference_lines: tuple[ReferenceLine, ...] = ()
+    end_labels: tuple[EndLabel, ...] = ()
 
 
 def array(values: Mapping[str, Any], key: str, rank: int) -> Array | None:

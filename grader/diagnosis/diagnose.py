@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -72,17 +72,19 @@ class _Search:
     ) -> list[Diagnosis]:
         """The fewest beliefs that explain every entry point which some single belief explains.
 
-        A belief that fits wherever it would show comes before one that fits at this entry point only.
+        A belief that fits wherever it would show comes before one that fits at this entry point only; among those,
+        one that would show in an answer that is right comes last.
         """
-        fits = {
-            variant.ids[0]: all(result[entry]["agreed"] for entry in self.groups if self._concerns(variant, entry))
-            for variant, result in zip(alone, results, strict=True)
-        }
+        answered = list(zip(alone, results, strict=True))
+        fits = {variant.ids[0] for variant, result in answered if self._fits(variant, result, self.groups)}
+        right = self.groups.keys() - exact.keys()
+        possible = {variant.ids[0] for variant, result in answered if self._fits(variant, result, right)}
         choices: dict[str, list[str]] = {}
         for entry, agreeing in exact.items():
             ids = [variant.ids[0] for variant, _ in agreeing]
             if ids:
-                choices[entry] = [name for name in ids if fits[name]] or ids
+                best = [name for name in ids if name in fits] or [name for name in ids if name in possible]
+                choices[entry] = best or ids
         sets = _hitting_sets(list(choices.values()))
         if not sets:
             return []
@@ -118,6 +120,10 @@ class _Search:
             if own[key] and own["margin"] > 1.0 and self._concerns(variant, entry):
                 agreeing.append((variant, _evidence(entry, own)))
         return agreeing
+
+    def _fits(self, variant: Variant, result: dict[str, Any], entries: Iterable[str]) -> bool:
+        """Whether a variant answered as the learner did at each of these entry points where it would show."""
+        return all(result[entry]["agreed"] for entry in entries if self._concerns(variant, entry))
 
     def _concerns(self, variant: Variant, entry: str) -> bool:
         return any(entry in self.entries[name].entry_points for name in variant.ids)
@@ -161,7 +167,7 @@ class _Search:
         for entry in open_entries:
             agreeing = self._agreeing(entry, candidates, answer["variants"])
             known = [pair for pair in agreeing if all(name in named for name in pair[0].ids)][:1]
-            chosen = known or agreeing
+            chosen = known or self._fitting(agreeing)
             if len(chosen) == 1:
                 ((pair, own),) = chosen
                 beliefs = tuple(_belief(self.entries[name]) for name in pair.ids)
@@ -169,6 +175,18 @@ class _Search:
             elif chosen:
                 result[entry] = self._one_of([pair.ids for pair, _ in chosen], [own for _, own in chosen])
         return result
+
+    def _fitting(self, agreeing: Agreeing) -> Agreeing:
+        """Of several pairs those that fit wherever they would show; all of them where none does."""
+        answer = self.interview.replay([pair for pair, _ in agreeing], self.groups) if len(agreeing) > 1 else None
+        if answer is None:
+            return agreeing
+        whole = [
+            found
+            for found, result in zip(agreeing, answer["variants"], strict=True)
+            if self._fits(found[0], result, self.groups)
+        ]
+        return whole or agreeing
 
     # No belief that we know
 

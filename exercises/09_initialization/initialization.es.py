@@ -3,12 +3,14 @@
     Xavier    Var(W) = 2 / (fan_in + fan_out)
     He        Var(W) = 2 / fan_in
 
-Las dos pueden ser normales o uniformes, alrededor de cero. Un sorteo uniforme entre -b y b tiene varianza b^2 / 3.
+Las dos pueden ser normales o uniformes, alrededor de cero. Un sorteo uniforme entre -b y b tiene
+varianza b^2 / 3.
 
-Convención: la de torch.nn.init. Una capa lineal es (out, in); una convolución, (out, in, kh, kw), y en sus dos fans
-cuentan todas las posiciones del kernel. Las normales no se truncan, Xavier va sin gain y He usa fan_in.
-A mano: con la forma (2, 8), los fans son 8 y 2; la varianza de He es 0,25, su desviación 0,5 y su b 0,866; la
-varianza de Xavier es 0,2. Con la forma (2, 8, 3, 3), los fans son 72 y 18.
+Convención: la de torch.nn.init. Una capa lineal es (out, in); una convolución, (out, in, kh, kw), y en
+sus dos fans cuentan todas las posiciones del kernel. Las normales no se truncan, Xavier va sin gain y He
+usa fan_in.
+A mano: con la forma (2, 8), los fans son 8 y 2; la varianza de He es 0,25, su desviación 0,5 y su b
+0,866; la varianza de Xavier es 0,2. Con la forma (2, 8, 3, 3), los fans son 72 y 18.
 """
 
 import numpy as np

@@ -5,10 +5,11 @@
 
 Each may be normal or uniform, around zero. A uniform draw between -b and b has the variance b^2 / 3.
 
-Convention: that of torch.nn.init. A linear layer is (out, in), a convolution (out, in, kh, kw), where every place of
-the kernel counts in both fans. Normal draws are not truncated, Xavier has no gain, He takes fan_in.
-By hand: shape (2, 8) has fans of 8 and 2; He's variance is 0.25, his deviation 0.5, his b 0.866; Xavier's
-variance is 0.2. Shape (2, 8, 3, 3) has fans of 72 and 18.
+Convention: that of torch.nn.init. A linear layer is (out, in), a convolution (out, in, kh, kw), where
+every place of the kernel counts in both fans. Normal draws are not truncated, Xavier has no gain, He
+takes fan_in.
+By hand: shape (2, 8) has fans of 8 and 2; He's variance is 0.25, his deviation 0.5, his b 0.866;
+Xavier's variance is 0.2. Shape (2, 8, 3, 3) has fans of 72 and 18.
 """
 
 import math

@@ -84,6 +84,8 @@ KNOWN_WRONG_WAYS = {
     "decays_the_moved_parameter no_bias_correction",
     "08_gradient_clipping": "per_tensor_norm scales_up_small clips_after_the_step no_epsilon leaves_the_limit_alone "
     "returns_the_norm_after walks_twice",
+    "09_initialization": "fans_swapped kernel_forgotten deviation_as_bound bound_without_its_root gain_missing "
+    "linear_layer_of_torch truncated_normal he_with_both_fans global_generator seeds_its_own variance_as_deviation",
     "10_step_and_cosine": "fraction_not_floored falls_an_epoch_early takes_gamma_away clamps_at_the_end whole_wave "
     "ignores_t_mult counts_with_a_logarithm cycle_ends_at_the_floor",
     "11_one_cycle": "peak_one_late peak_rounded floor_from_the_peak ends_where_it_began momentum_follows_the_rate "

@@ -29,7 +29,7 @@ class TestNowhere:
         [
             (None, None, "Which exercise?", "`grade exercise 3`"),
             (None, "-", "Which exercise?", "`grade exercise 3`"),
-            ("9", None, "There is no exercise «9».", "3 adam_step"),
+            ("99", None, "There is no exercise «99».", "3 adam_step"),
             ("", None, "There is no exercise «».", "3 adam_step"),
             ("3", None, "This folder holds no copy of the course.", "grade exercise 3 --file FILE"),
             ("mine.py", None, "mine.py does not tell which exercise it solves.", "--file mine.py"),

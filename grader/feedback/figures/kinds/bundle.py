@@ -18,7 +18,7 @@ from grader.text import Text
 
 TEMPLATE = "plot"
 _MOST_CURVES = 6
-_RIGHT, _LINE, _NEAR = 398, 21, 9.0
+_RIGHT, _LINE, _NEAR = 384, 21, 9.0
 """Curves end where their labels begin; labels keep a line apart; ends nearer than that share one."""
 _BEYOND = 1e6
 """How far the axis follows a learner's curve away from the expected ones."""

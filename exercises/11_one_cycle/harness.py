@@ -44,7 +44,7 @@ def plain(value):
 
 def figure_rate(one_cycle_lr):
     """A whole cycle of thirty-eight steps, whose peak lies between two of them."""
-    drawn = [float(one_cycle_lr(step, HIGHEST, TOTAL)) for step in range(TOTAL)]
+    drawn = [number(one_cycle_lr(step, HIGHEST, TOTAL)) for step in range(TOTAL)]
     return {
         "x": np.arange(float(TOTAL)),
         "y": np.array(drawn),
@@ -54,7 +54,7 @@ def figure_rate(one_cycle_lr):
 
 def figure_momentum(one_cycle_momentum):
     """The momentum along the same cycle."""
-    drawn = [float(one_cycle_momentum(step, TOTAL)) for step in range(TOTAL)]
+    drawn = [number(one_cycle_momentum(step, TOTAL)) for step in range(TOTAL)]
     lines = {"base_momentum": 0.85, "max_momentum": 0.95}
     return {"x": np.arange(float(TOTAL)), "y": np.array(drawn), "reference_lines": lines}
 
@@ -65,9 +65,14 @@ def trace(one_cycle_lr, one_cycle_momentum):
     return {"columns": ["step", "one_cycle_lr", "one_cycle_momentum"], "rows": np.array(rows)}
 
 
+def number(value):
+    """A value as a float, also an array of one number, which only some versions of NumPy let float() take."""
+    return np.asarray(value, dtype=float).item()
+
+
 def value_or_nan(function, *arguments):
     """A value, or nan while that function is still to be written: the other one can be traced already."""
     try:
-        return float(function(*arguments))
+        return number(function(*arguments))
     except NotImplementedError:
         return np.nan

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch.optim.lr_scheduler import OneCycleLR
 
-from tests.content.driver import course
-from tests.content.promises import failed, load, variants_at
+from grader.results import Outcome
+from tests.content.driver import course, examiner, grade, variant
+from tests.content.promises import failed, load, named, variants_at
 
 SLUG = "one_cycle"
 EXERCISE = course().exercise(SLUG)
@@ -74,3 +76,49 @@ def test_inertia_lengthens_steps_as_the_explanation_says() -> None:
 @pytest.mark.parametrize("name", ["lets_one_more_pass", "negative_steps_pass", "stays_at_the_end"])
 def test_a_slip_outside_the_cycle_costs_a_single_check(name: str) -> None:
     assert failed(variants_at(SLUG, 0)[name]) == {"no_step_outside_the_cycle_has_a_value"}
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("peak_one_late", "floor_from_the_peak"),
+        ("straight_lines", "momentum_follows_the_rate"),
+        ("ends_where_it_began", "lets_one_more_pass"),
+        ("momentum_stays_down", "starts_at_zero"),
+    ],
+)
+def test_two_beliefs_at_once_are_both_named(pair: tuple[str, str]) -> None:
+    assert named(grade(SLUG, variant(SLUG, *pair), 3)) == set(pair)
+
+
+def test_the_rate_alone_earns_its_own_points() -> None:
+    source = EXERCISE.reference.replace("    height = ", "    raise NotImplementedError\n    height = ")
+    report = grade(SLUG, source, 0)
+    assert (report.outcome, report.points) == (Outcome.FAILED, 14)
+
+
+def test_the_picture_of_the_rate_has_its_peak_between_two_steps_and_ends_below_its_start() -> None:
+    """Where its caption says: at 10.4."""
+    drawn = examiner().observe(EXERCISE, EXERCISE.reference.encode(), "figure_rate").own
+    assert 0.3 * len(drawn["x"]) - 1 == pytest.approx(10.4)
+    assert sorted(np.argsort(drawn["y"])[-2:].tolist()) == [10, 11]
+    assert drawn["y"].max() < drawn["reference_lines"]["max_lr"]
+    assert drawn["y"][0] == pytest.approx(drawn["reference_lines"]["max_lr/div_factor"])
+    assert drawn["y"][-1] == pytest.approx(drawn["y"][0] / 10_000)
+
+
+def test_the_picture_of_the_momentum_is_the_other_way_up() -> None:
+    rate, momentum = (
+        examiner().observe(EXERCISE, EXERCISE.reference.encode(), name).own
+        for name in ("figure_rate", "figure_momentum")
+    )
+    assert np.argmax(rate["y"]) == np.argmin(momentum["y"])
+    assert momentum["y"][[0, -1]] == pytest.approx(momentum["reference_lines"]["max_momentum"])
+    assert momentum["y"].min() > momentum["reference_lines"]["base_momentum"]
+
+
+def test_the_trace_shows_the_rate_while_the_momentum_is_to_be_written() -> None:
+    source = EXERCISE.reference.replace("    height = ", "    raise NotImplementedError\n    height = ")
+    rows = examiner().observe(EXERCISE, source.encode(), "trace").own["rows"]
+    assert np.isfinite(rows[:, 1]).all()
+    assert np.isnan(rows[:, 2]).all()

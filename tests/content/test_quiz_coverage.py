@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.course import Exercise
 from grader.quizzes.deck import Deck, load_deck
 from grader.quizzes.items import AnyItem, TrueFalse
 
@@ -140,6 +141,13 @@ def test_each_known_wrong_way_of_an_exercise_has_a_wrong_answer_of_its_own(exerc
 def test_each_term_has_an_authored_item():
     """Besides the questions that are made from its entry."""
     assert {term for item in items().values() for term in item.terms} == deck().glossary.terms.keys()
+
+
+def test_each_concept_of_an_exercise_says_that_it_is_met_there(exercise: Exercise):
+    """Both ways: the exercise names the term, and the term the exercise."""
+    terms = deck().glossary.terms
+    one_way = [name for name in exercise.manifest.concepts if exercise.number not in terms[name].exercises]
+    assert one_way == []
 
 
 def test_every_kind_is_used_and_there_are_enough():

@@ -32,6 +32,17 @@ def matches_of(folder: Path, given: Iterable[str] = ()) -> dict[str, str]:
     return known
 
 
+def strike_out(folder: Path, names: Iterable[str]) -> None:
+    """Forget whatever was settled about these people."""
+    wanted = set(names)
+    known = _read(folder / FILE)
+    left = {
+        claim: who for claim, who in known.items() if who not in wanted and not any(name in claim for name in wanted)
+    }
+    if left != known:
+        _write(folder, left)
+
+
 def _pair(given: str) -> tuple[str, str]:
     claim, sign, student = given.rpartition("=")
     if not sign or not claim.strip():

@@ -188,6 +188,7 @@ def _record(
         stories=tuple(moved.stories),
         remarks=(
             *moved.open_appeals(),
+            *moved.erased(),
             *_policy_remarks(policy, best.values(), names, store),
             *(Remark(note.subject, note.reason) for note in store.notes()),
         ),

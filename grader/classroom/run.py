@@ -11,6 +11,7 @@ import msgspec
 from grader.classroom.batch import checks_version, isolation_here
 from grader.classroom.intake import Intake
 from grader.classroom.patience import Part, Waiting, in_parts
+from grader.classroom.pseudonyms import VeiledIntake
 from grader.classroom.rows import Edition, RunStart
 from grader.classroom.sending import BATCH, Clock, Sending, Standing, Workers
 from grader.classroom.store import Store
@@ -35,7 +36,7 @@ class Outcomes(msgspec.Struct, frozen=True, kw_only=True):
 
 def grade_class(
     course: Course,
-    intake: Intake | None,
+    intake: Intake | VeiledIntake | None,
     store: Store,
     workers: Workers,
     *,
@@ -111,7 +112,7 @@ def edition_of(exercise: Exercise, seed: int) -> Edition:
     return Edition(exercise.id, exercise.manifest.version, checks_version(exercise), f"class:{seed}")
 
 
-def _take_in(intake: Intake, store: Store, run: int) -> None:
+def _take_in(intake: Intake | VeiledIntake, store: Store, run: int) -> None:
     for old, new in intake.adoptions.items():
         store.adopt(old, new)
     known = store.students() if intake.successors else {}

@@ -17,12 +17,13 @@ import msgspec
 from sqlalchemy import Connection, Row, and_, func, select, update
 
 from grader.behaviour import Behaviour
-from grader.classroom import appeals, rows, tables
+from grader.classroom import appeals, erasure, rows, tables
 from grader.classroom.arrival import Arrival, Note
 from grader.classroom.arriving import adopt, correct, insert, insert_new, keep_absent, keep_all
 from grader.classroom.database import Database
 from grader.classroom.group_notes import GroupNotes
 from grader.classroom.rows import Appeal, Edition, Kept, KeptResult, RunStart
+from grader.classroom.scrubbing import Scrubber
 from grader.errors import StoreError
 from grader.exports.gradebook import Student
 from grader.locale import say
@@ -249,6 +250,56 @@ class Store:
     def appeals(self) -> list[Appeal]:
         """Every objection, in the order in which they came."""
         return self._database.read(lambda connection: list(appeals.appeals(connection)))
+
+    def setting(self, name: str, proposed: str | None = None) -> str | None:
+        """A fact about the whole class; `proposed` becomes it where there was none."""
+
+        def kept(connection: Connection) -> str | None:
+            if proposed is not None:
+                insert_new(connection, tables.settings, [{"name": name, "value": proposed}])
+            query = select(tables.settings.c.value).where(tables.settings.c.name == name)
+            return connection.execute(query).scalar()
+
+        return self._database.write(kept) if proposed is not None else self._database.read(kept)
+
+    def forget(self, learner: str) -> int | None:
+        """Erase a learner and all their work but its counts; how many submissions, None where nobody is called so."""
+
+        def forgotten(connection: Connection) -> int | None:
+            number = erasure.erase(connection, erasure.submissions_of(connection, learner))
+            erasure.drop_notes(connection)
+            return number if erasure.drop_learner(connection, learner) else None
+
+        found = self._database.write(forgotten, alone=True)
+        if found is not None:
+            self._database.compact()
+        return found
+
+    def scrub(self, scrubber: Scrubber) -> int:
+        """Replace a person's name in what others handed in and were told; in how many files it stood."""
+        found = self._database.write(lambda connection: erasure.scrub(connection, scrubber), alone=True)
+        if found:
+            self._database.compact()
+        return found
+
+    def purge(self, before: datetime) -> int:
+        """Erase all that was handed in before a moment but its counts, and who of it nothing is left; how many."""
+
+        def purged(connection: Connection) -> int:
+            number = erasure.erase(connection, erasure.submissions_before(connection, before))
+            if number:
+                erasure.drop_learners_without_work(connection)
+                erasure.drop_notes(connection)
+            return number
+
+        found = self._database.write(purged, alone=True)
+        self._database.compact()
+        return found
+
+    def erased(self) -> list[tuple[str, int, int, int, float]]:
+        """By exercise, what erased work came to: learners, submissions, passed, points."""
+        query = select(tables.erased).order_by(tables.erased.c.exercise)
+        return [(row.exercise, row.learners, row.submissions, row.passed, row.points) for row in self._all(query)]
 
     def copy_to(self, where: Path) -> None:
         """All that is kept, in a new store at a path; nothing here changes."""

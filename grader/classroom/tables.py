@@ -163,6 +163,17 @@ appeals = Table(
     Column("answer", Text),
 )
 
+# What is left of erased work, by exercise: numbers that name nobody.
+erased = Table(
+    "erased",
+    metadata,
+    Column("exercise", String(200), primary_key=True),
+    Column("learners", Integer, nullable=False),
+    Column("submissions", Integer, nullable=False),
+    Column("passed", Integer, nullable=False),
+    Column("points", Float, nullable=False),
+)
+
 # What an intake could not use and why: a refused path, a file nobody owns, a student with no file.
 notes = Table(
     "notes",

@@ -22,6 +22,7 @@ class ToldMoves:
         self.stories: list[StoryRecord] = []
         self._statements: defaultdict[int, list[Text]] = defaultdict(list)
         self._appeals: defaultdict[tuple[str, str], list[AppealRecord]] = defaultdict(list)
+        self._erased = store.erased()
         self._open: list[tuple[int, str, str]] = []
         for exercise, moved in story(store):
             self.stories.append(_story(exercise, moved))
@@ -41,6 +42,15 @@ class ToldMoves:
     def appeals(self, learner: str, exercise: str) -> tuple[AppealRecord, ...]:
         """What a learner objected to in one exercise."""
         return tuple(self._appeals.get((learner, exercise), ()))
+
+    def erased(self) -> Iterator[Remark]:
+        """What is left of work that was erased."""
+        for exercise, learners, submissions, passed, points in self._erased:
+            told = say(
+                "erased: {submissions} submissions of {learners} learners, {passed} of them passed, mean {mean} points",
+                submissions=submissions, learners=learners, passed=passed, mean=f"{points / submissions:.3g}",
+            )  # fmt: skip
+            yield Remark(exercise, told)
 
     def open_appeals(self) -> Iterator[Remark]:
         """Objections that nobody has answered."""

@@ -32,6 +32,8 @@ COMMANDS: dict[str, str] = {
     "regrade": "grader.cli.teach",
     "appeal": "grader.cli.appeals",
     "export": "grader.cli.export",
+    "forget": "grader.cli.privacy",
+    "purge": "grader.cli.privacy",
     "note": "grader.cli.groups",
     "draft": "grader.cli.groups",
     "verify": "grader.cli.author",

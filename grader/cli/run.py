@@ -27,7 +27,7 @@ SECTIONS = {
     _("To learn"): ("exercise", "watch", "list", "show", "hint", "trace", "solution", "quiz", "glossary"),
     _("Your files"): ("init", "reset", "restore"),
     _("To begin"): ("demo", "doctor"),
-    _("To teach"): ("class", "report", "regrade", "appeal", "export", "note"),
+    _("To teach"): ("class", "report", "regrade", "appeal", "export", "note", "forget", "purge"),
     _("To write exercises"): ("verify", "variant", "new", "draft", "release"),
 }
 
@@ -51,6 +51,8 @@ SUMMARIES = {
     "regrade": _("Grade a class again and say who moved."),
     "appeal": _("Keep a student's objection and its answer."),
     "export": _("Write grades as another system reads them."),
+    "forget": _("Erase a learner."),
+    "purge": _("Erase what is older than a day."),
     "note": _("Write one sentence to all who answer alike."),
     "draft": _("Draft a catalogue's entry for those who answer alike."),
     "verify": _("Prove an exercise's checks."),

@@ -27,6 +27,7 @@ from grader.locale.system import problem_of
 if TYPE_CHECKING:
     from grader.classroom.intake import Intake
     from grader.classroom.policy import Policy
+    from grader.classroom.pseudonyms import VeiledIntake
     from grader.classroom.rows import Edition
     from grader.classroom.run import Outcomes
     from grader.classroom.sending import Workers
@@ -59,6 +60,12 @@ MOST_NOTES = 20
         "Say whose work it is: what the note calls it, and the roster's id (repeatable). Kept in {file} for later runs."
     ).format(file="matches.csv"),
 )
+@click.option(
+    "--pseudonyms",
+    type=click.Path(path_type=Path),
+    metavar=_("KEYFILE"),
+    help=_("Keep nobody's name: everybody has a pseudonym, and this file alone says whose it is."),
+)
 @click.option("--exercise", "wanted", multiple=True, metavar=_("EXERCISE"), help=_("Grade only this one (repeatable)."))
 @click.option("--workers", "-j", type=WholeNumber(1, 256), metavar=_("N"), help=_("Processes; otherwise one a core."))
 @click.option("--scheduler", metavar=_("URL"), help=_("Grade on a Dask cluster, as in tcp://host:8786."))
@@ -82,6 +89,7 @@ def grade_class(
     out: Path,
     roster: Path | None,
     matched: tuple[str, ...],
+    pseudonyms: Path | None,
     wanted: tuple[str, ...],
     workers: int | None,
     scheduler: str | None,
@@ -99,11 +107,14 @@ def grade_class(
     from grader.cli.class_moves import editions_before, tell_moves
     from grader.cli.class_screen import tell_how_to_match, tell_notes, tell_outcomes
 
-    intake = _intake(course, folder, roster, out, matched)
+    # Matches name people: under pseudonyms they lie where the key does.
+    intake = _intake(course, folder, roster, out if pseudonyms is None else pseudonyms.parent, matched)
     with open_store(out, db, notes=given_notes) as store:
         before = editions_before(store)
-        outcomes = _run(course, store, intake, wanted, workers, scheduler, seed, allow_weak=allow_weak)
-        notes = store.notes()
+        taken_in = _veiled(course, intake, store, out, pseudonyms)
+        met = list(intake.notes)
+        outcomes = _run(course, store, taken_in, wanted, workers, scheduler, seed, allow_weak=allow_weak)
+        notes = store.notes() if pseudonyms is None else met  # the screen may say whose a file is
         tell_notes(notes, len(notes) if no_pages else MOST_NOTES)
         tell_how_to_match(notes)
         tell_outcomes(outcomes)
@@ -111,6 +122,39 @@ def grade_class(
         if not no_pages:
             _write_pages(course, store, out)
     return 5 if outcomes.not_gradable else 0
+
+
+def _veiled(course: Course, intake: Intake, store: Store, out: Path, path: Path | None) -> Intake | VeiledIntake:
+    """The intake under pseudonyms, where the class is kept so; a class is kept one way from its first run on."""
+    from grader.classroom.pseudonyms import KeyFile, VeiledIntake
+    from grader.classroom.scrubbing import names_in
+
+    way = store.setting("names", None if store.submissions() else "plain" if path is None else "pseudonyms")
+    if path is None:
+        if way == "pseudonyms":
+            raise UsageError(
+                say("This class is kept under pseudonyms: give --pseudonyms and its key."),
+                say("Without it, names would be kept beside them."),
+            )
+        return intake
+    if way != "pseudonyms":
+        raise UsageError(say("{folder} holds names already.", folder=out), say("Grade into another folder with --out."))
+    if path.resolve().is_relative_to(out.resolve()):
+        raise UsageError(
+            say("The key may not lie among the results: whoever sees these would see everybody's name."),
+            say("Give another place for it."),
+        )
+    return VeiledIntake(intake, KeyFile(path), names_in(sources_of(course)))
+
+
+def sources_of(course: Course) -> list[str]:
+    """The course's own programs, whose names stay what they are in everything that is handed in."""
+    return [text for one in course.exercises for text in (one.starter.decode(), one.reference, one.harness)]
+
+
+def write_class_pages(store: Store, out: Path) -> None:
+    """The pages as they are made without an option."""
+    _write_pages(trusted_course(), store, out)
 
 
 @click.command(help=_("Grade a class again after the checks changed, and say who moved, in which check, and why."))
@@ -275,7 +319,7 @@ def _intake(course: Course, folder: Path, roster: Path | None, out: Path, matche
 def _run(
     course: Course,
     store: Store,
-    intake: Intake | None,
+    intake: Intake | VeiledIntake | None,
     wanted: tuple[str, ...],
     workers: int | None,
     scheduler: str | None,

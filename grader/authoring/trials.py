@@ -10,9 +10,10 @@ from grader.checker.submissions import Checked
 from grader.course import Exercise
 from grader.diagnosis import Replayer, diagnose
 from grader.grading import Examiner
+from grader.replay.request import Room
 from grader.results import Diagnosis, Outcome, Report, overall_outcome
 
-ROOM = {"bytes": 128 << 20, "sources": 4096}
+ROOM: Room = {"bytes": 128 << 20, "sources": 4096}
 """For what hundreds of variants answered: each is asked what each pair was asked."""
 _WRONG = frozenset(Outcome) - {Outcome.PASSED, Outcome.GRADER_ERROR}
 

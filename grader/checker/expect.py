@@ -5,7 +5,7 @@ Questions are asked in this order, so that a learner reads the most basic differ
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import zip_longest
 from typing import Any, NoReturn
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader.checker.learner import Proxy
-from grader.checker.leaves import Names, as_arrays, is_number, labels, leaves
+from grader.checker.leaves import Named, Names, labels, named
 from grader.checker.mismatches import (
     CheckFailed,
     Index,
@@ -23,13 +23,15 @@ from grader.checker.mismatches import (
     fail_dtype,
     fail_not_finite,
     fail_shape,
+    fail_structure,
     fail_type,
     fail_value,
     first_true,
 )
 from grader.course import Tolerance
+from grader.sameness import Difference, form, identical, numbers
+from grader.sameness.distance import first_gap
 from grader.text import Text
-from grader.trajectory import first_gap
 
 
 class Expect:
@@ -56,22 +58,16 @@ class Expect:
         array, and the index of a list, is a step: the earliest step that differs is told, whichever part it is in.
         `any_float` accepts every width of float.
         """
-        found = list(leaves(got, expected, names, per_step=per_step))
-        for leaf in found:
-            _same_type(leaf)
-        for leaf in found:
-            _same_shape(leaf)
-        for leaf in found:
-            _same_dtype(leaf, any_float)
+        found = list(named(got, expected, names, per_step=per_step))
+        _same_form(found, any_float)
         own_rtol = self.tolerance.rtol if rtol is None else rtol
         own_atol = self.tolerance.atol if atol is None else atol
         _close(found, Tolerated(own_rtol, own_atol, per_step))
 
     def shape(self, got: Any, shape: tuple[int, ...], name: str) -> None:
         """`got` is an array of this shape."""
-        leaf = Leaf(name, got, np.empty(shape))
-        _same_type(leaf)
-        _same_shape(leaf)
+        expected = np.empty(shape, got.dtype if isinstance(got, np.ndarray) else float)
+        _same_form(list(named(got, expected, name, per_step=False)), any_float=False)
 
     def unchanged(self, proxy: Proxy, names: Names = None) -> None:
         """The last call left its arguments as they were, number for number; keyword arguments too."""
@@ -80,8 +76,8 @@ class Expect:
         pairs = list(zip_longest(own_labels, call.arguments_after, call.arguments))
         pairs += [(key, call.keywords_after.get(key), value) for key, value in call.keywords.items()]
         for label, after, before in pairs:
-            for leaf in leaves(after, before, label, per_step=False):
-                if not _identical(leaf.got, leaf.expected):
+            for leaf, pair in named(after, before, label, per_step=False):
+                if form(pair) is Difference.STRUCTURE or not identical(leaf.got, leaf.expected):
                     fail_changed(leaf)
 
     def that(self, condition: Any, *, name: str = "", **said: str) -> None:
@@ -90,45 +86,35 @@ class Expect:
             raise CheckFailed(Text(said))
 
 
-def _same_type(leaf: Leaf) -> None:
-    expected, got = leaf.expected, leaf.got
-    if isinstance(expected, np.ndarray):
-        right = isinstance(got, np.ndarray)
-    elif is_number(expected):
-        right = _is_real(got) or (isinstance(expected, complex | np.complexfloating) and is_number(got))
-    else:
-        right = type(got) is type(expected) and got == expected
-    if not right:
-        fail_type(leaf)
+def _same_form(found: Sequence[Named], any_float: bool) -> None:
+    """Tell of the most basic difference, whichever part it is in, before any number is looked at."""
+    odd = [(kind, leaf) for leaf, pair in found if (kind := form(pair)) and not (any_float and _are_floats(kind, leaf))]
+    if odd:
+        kind, leaf = min(odd, key=lambda told: told[0].value)
+        _FAILURES[kind](leaf)
 
 
-def _is_real(got: Any) -> bool:
-    if isinstance(got, np.ndarray):
-        return got.shape == () and got.dtype.kind in "iuf"
-    return is_number(got) and not isinstance(got, complex | np.complexfloating)
+def _are_floats(kind: Difference, leaf: Leaf) -> bool:
+    return kind is Difference.DTYPE and leaf.got.dtype.kind == leaf.expected.dtype.kind == "f"
 
 
-def _same_shape(leaf: Leaf) -> None:
-    if isinstance(leaf.expected, np.ndarray) and leaf.got.shape != leaf.expected.shape:
-        fail_shape(leaf)
+_FAILURES: dict[Difference, Callable[[Leaf], NoReturn]] = {
+    Difference.STRUCTURE: fail_structure,
+    Difference.TYPE: fail_type,
+    Difference.SHAPE: fail_shape,
+    Difference.DTYPE: fail_dtype,
+}
 
 
-def _same_dtype(leaf: Leaf, any_float: bool) -> None:
-    if not isinstance(leaf.expected, np.ndarray) or leaf.got.dtype == leaf.expected.dtype:
-        return
-    if not (any_float and leaf.got.dtype.kind == leaf.expected.dtype.kind == "f"):
-        fail_dtype(leaf)
-
-
-def _close(found: list[Leaf], asked: Tolerated) -> None:
+def _close(found: Sequence[Named], asked: Tolerated) -> None:
     """Tell of the earliest step that differs; within one step, what is not finite comes first."""
     failures: list[tuple[int, bool, Callable[[], NoReturn]]] = []
-    for leaf in found:
-        pair = as_arrays(leaf)
-        gap = None if pair is None else first_gap(*pair, asked.rtol, asked.atol)
-        if pair is None or gap is None:
+    for leaf, pair in found:
+        both = numbers(pair)
+        gap = None if both is None else first_gap(*both, asked.rtol, asked.atol)
+        if both is None or gap is None:
             continue
-        got, expected = pair
+        got, expected = both
         bad = ~np.isfinite(got) & np.isfinite(expected)
         if bad.any():
             step = _step(leaf, first_true(bad), asked)
@@ -142,10 +128,3 @@ def _close(found: list[Leaf], asked: Tolerated) -> None:
 
 def _step(leaf: Leaf, index: Index, asked: Tolerated) -> int:
     return leaf.place(index, asked.per_step)[0] or 0
-
-
-def _identical(got: Any, expected: Any) -> bool:
-    if isinstance(expected, np.ndarray):
-        same_kind = isinstance(got, np.ndarray) and got.dtype == expected.dtype and got.shape == expected.shape
-        return same_kind and np.array_equal(got, expected, equal_nan=expected.dtype.kind in "fc")
-    return type(got) is type(expected) and bool(got == expected or repr(got) == repr(expected))

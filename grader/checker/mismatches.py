@@ -11,8 +11,8 @@ import numpy as np
 from grader.checker.wording import kind_of, kind_said, number, two_numbers
 from grader.locale import join, same, say
 from grader.results import Mismatch, Number, Row
+from grader.sameness.distance import Gap, absolute_error, differs, relative_error
 from grader.text import Text
-from grader.trajectory import Gap, absolute_error, differs, relative_error
 
 MOST_ROWS = 5
 MOST_KEYS = 8
@@ -63,8 +63,10 @@ def fail_type(leaf: Leaf) -> NoReturn:
     raise CheckFailed(told, Mismatch(kind="type", name=leaf.name, step=leaf.step, got=mine, expected=theirs))
 
 
-def fail_keys(leaf: Leaf) -> NoReturn:
-    """The dictionary has other keys."""
+def fail_structure(leaf: Leaf) -> NoReturn:
+    """The value is no structure of that kind; or a dictionary, and has other keys."""
+    if not (isinstance(leaf.got, dict) and isinstance(leaf.expected, dict)):
+        fail_type(leaf)
     mine, theirs = _listed(leaf.got), _listed(leaf.expected)
     place = _where(leaf.name, leaf.step)
     raise CheckFailed(

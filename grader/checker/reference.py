@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from copy import deepcopy
 from functools import partial
 from inspect import signature
@@ -15,6 +15,7 @@ import numpy as np
 from grader.course import Exercise
 from grader.errors import CourseError
 from grader.locale import say
+from grader.sameness import digest
 from grader.sandbox import Ended, Limits, Pool, Program, Returned, Session
 
 MOST_ANSWERS = 4096
@@ -115,11 +116,11 @@ class Remembering:
 
     def __init__(self, callee: InProcess | InTrustedInterpreter) -> None:
         self._callee = callee
-        self._answers: dict[Hashable, Ended] = {}
+        self._answers: dict[bytes, Ended] = {}
 
     def call(self, function: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Ended:
         """The remembered answer, or the callee's. Its arrays are read-only: every submission is held against them."""
-        key = (function, _key(args), _key(kwargs or {}))
+        key = digest((function, args, kwargs or {}))
         if key not in self._answers:
             if len(self._answers) >= MOST_ANSWERS:
                 self._answers.clear()
@@ -159,17 +160,6 @@ def _silent(number: int, function: str, problem: str) -> CourseError:
             problem=problem[:500],
         )
     )
-
-
-def _key(value: Any) -> Hashable:
-    """Something equal for equal questions only: arrays count by dtype, shape and bytes."""
-    if isinstance(value, np.ndarray):
-        return ("array", value.dtype.str, value.shape, value.tobytes())
-    if isinstance(value, tuple | list):
-        return (type(value).__name__, *(_key(part) for part in value))
-    if isinstance(value, dict):
-        return ("dict", *((_key(name), _key(part)) for name, part in value.items()))
-    return (type(value).__name__, repr(value))
 
 
 def _module(name: str, source: str, path: Path) -> ModuleType:

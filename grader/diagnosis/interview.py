@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from grader.checker import Call, CourseChild
 from grader.course import Exercise
 from grader.diagnosis.variants import Variant
+from grader.replay.request import AnswerGiven, Recorded, Request, Room
 from grader.sandbox import Pool, Program, Returned
 
-REPLAY = Path(__file__).with_name("replay.py")
+REPLAY = "from grader.replay import reference_values, replay\n"
 SECONDS_A_CALL = 1.0
 MOST_SOURCE = 400_000
 
@@ -24,19 +24,15 @@ class Replayer:
     much `room`, it remembers that of every pair too.
     """
 
-    def __init__(self, pool: Callable[[], Pool], seed: int, *, room: dict[str, int] | None = None) -> None:
-        program = Program(
-            source=REPLAY.read_text(encoding="utf-8"),
-            filename="replay.py",
-            entry_points=("replay", "reference_values"),
-        )
+    def __init__(self, pool: Callable[[], Pool], seed: int, *, room: Room | None = None) -> None:
+        program = Program(source=REPLAY, filename="replay.py", entry_points=("replay", "reference_values"))
         self._child = CourseChild(program, pool, seed)
         self._room = {} if room is None else {"room": room}
         self.unanswered = 0
 
-    def ask(self, function: str, request: dict[str, Any]) -> Any:
-        """What a function of ``replay.py`` returns; None where it could not be had, which `unanswered` counts."""
-        ended = self._child.call(function, (request | self._room,))
+    def ask(self, function: str, request: Request) -> Any:
+        """What a function of `grader.replay` returns; None where it could not be had, which `unanswered` counts."""
+        ended = self._child.call(function, (dict(request) | self._room,))
         if isinstance(ended, Returned):
             return ended.value
         self.unanswered += 1
@@ -56,7 +52,7 @@ class Replayer:
 
 
 class Interview:
-    """Asks variants of an exercise's reference what a learner was asked; see ``replay.py`` for what comes back."""
+    """Asks variants of an exercise's reference what a learner was asked; see `grader.replay` for what comes back."""
 
     def __init__(self, exercise: Exercise, calls: Sequence[Call], replayer: Replayer) -> None:
         self.exercise = exercise
@@ -80,7 +76,8 @@ class Interview:
         manifest = self.exercise.manifest
         names = [entry.predicate for entry in self.exercise.misconceptions if entry.predicate is not None]
         path = self.exercise.solution / "predicates.py"
-        request = self._request(variants) | {
+        request: Request = {
+            **self._request(variants),
             "groups": groups,
             "rtol": manifest.tolerance.rtol,
             "atol": manifest.tolerance.atol,
@@ -95,7 +92,7 @@ class Interview:
         answer = self.replayer.ask("reference_values", self._request(()))
         return answer if isinstance(answer, list) else None
 
-    def _request(self, variants: Sequence[Variant]) -> dict[str, Any]:
+    def _request(self, variants: Sequence[Variant]) -> Request:
         manifest = self.exercise.manifest
         return {
             "filename": manifest.file,
@@ -120,16 +117,17 @@ def _parts(variants: Sequence[Variant]) -> Iterator[list[Variant]]:
     yield part
 
 
-def _recorded(call: Call) -> dict[str, Any]:
+def _recorded(call: Call) -> Recorded:
     """A call as the replay reads it: its arguments as they were asked, and the answer given."""
-    question = {"function": call.function, "arguments": list(call.arguments), "keywords": call.keywords}
-    if call.raised is not None:
-        return question | {
-            "answer": {
-                "raised": call.raised,
-                "message": getattr(call.ended, "message", ""),
-                "arguments_after": list(call.arguments_after),
-            }
-        }
-    after = {"arguments_after": list(call.arguments_after), "keywords_after": call.keywords_after}
-    return question | {"answer": {"value": call.value, **after}}
+    left = list(call.arguments_after)
+    answer: AnswerGiven = (
+        {"value": call.value, "arguments_after": left, "keywords_after": call.keywords_after}
+        if call.raised is None
+        else {"raised": call.raised, "message": getattr(call.ended, "message", ""), "arguments_after": left}
+    )
+    return {
+        "function": call.function,
+        "arguments": list(call.arguments),
+        "keywords": call.keywords,
+        "answer": answer,
+    }

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from grader.locale import say
+from grader.sameness import Difference, form, is_number, leaves, numbers
+from grader.sameness.distance import Array, differs
+from grader.sameness.values import is_complex
 from grader.text import Text
-from grader.trajectory import Array, differs
 
 LEAST_NUMBERS = 4
 """Fewer numbers than this have some form by accident."""
@@ -18,10 +20,10 @@ LEAST_NUMBERS = 4
 def shape_of_error(values: Sequence[tuple[Any, Any]], rtol: float, atol: float) -> Text | None:
     """The first form that fits every pair of (got, expected) values, in the order of the questions; None for none."""
     arrays = [leaf for got, expected in values for leaf in _leaves(got, expected)]
-    leaves = [leaf for leaf in arrays if leaf is not None]
-    if not leaves or len(leaves) < len(arrays):
+    pairs = [leaf for leaf in arrays if leaf is not None]
+    if not pairs or len(pairs) < len(arrays):
         return None
-    wrong = [(got, expected) for got, expected in leaves if _is_wrong(got, expected, rtol, atol)]
+    wrong = [(got, expected) for got, expected in pairs if _is_wrong(got, expected, rtol, atol)]
     if sum(got.size for got, _ in wrong) < LEAST_NUMBERS:
         return None
     same_shapes = all(got.shape == expected.shape for got, expected in wrong)
@@ -36,22 +38,12 @@ Leaf = tuple[Array, Array]
 
 def _leaves(got: Any, expected: Any) -> list[Leaf | None]:
     """Pairs of float arrays inside two structures; None where the structures part."""
-    if isinstance(expected, dict):
-        if not isinstance(got, dict) or got.keys() != expected.keys():
-            return [None]
-        return [leaf for key in expected for leaf in _leaves(got[key], expected[key])]
-    if isinstance(expected, tuple | list):
-        if not isinstance(got, tuple | list) or len(got) != len(expected):
-            return [None]
-        return [leaf for mine, theirs in zip(got, expected, strict=True) for leaf in _leaves(mine, theirs)]
-    if not _is_real(expected):
-        return []
-    return [(np.asarray(got, dtype=float), np.asarray(expected, dtype=float))] if _is_real(got) else [None]
+    pairs = [pair for pair in leaves(got, expected) if _is_real(pair.expected) or form(pair) is Difference.STRUCTURE]
+    return [numbers(pair) if _is_real(pair.got) else None for pair in pairs]
 
 
 def _is_real(value: Any) -> bool:
-    is_number = isinstance(value, np.ndarray | np.number | float | int) and not isinstance(value, bool)
-    return is_number and np.asarray(value).dtype.kind in "iuf"
+    return value.dtype.kind in "iuf" if isinstance(value, np.ndarray) else is_number(value) and not is_complex(value)
 
 
 def _is_wrong(got: Array, expected: Array, rtol: float, atol: float) -> bool:

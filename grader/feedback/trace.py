@@ -13,7 +13,7 @@ from grader.course import Tolerance
 from grader.errors import CourseError
 from grader.feedback.terminal import Glyphs
 from grader.locale import say
-from grader.trajectory import differs
+from grader.sameness.distance import differs
 
 SPARKS = "▁▂▃▄▅▆▇█"
 PLAIN_SPARKS = "_.-=+*#@"

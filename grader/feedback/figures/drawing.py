@@ -12,8 +12,8 @@ from grader.feedback import clean
 from grader.feedback.figures.scales import Array, Scale, Tick, circles, polyline, real_array
 from grader.locale import say
 from grader.locale.numbers import Words
+from grader.sameness.distance import differs
 from grader.text import Text
-from grader.trajectory import differs
 
 WIDTH, CEILING, FLOOR = 560, 28, 346
 # A curve leaves room on its left, where the labels of the vertical axis stand on their lines.

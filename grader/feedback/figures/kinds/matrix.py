@@ -15,8 +15,8 @@ from grader.feedback.figures.scales import Array, real_array
 from grader.locale import numbers, say
 from grader.locale.numbers import Words
 from grader.results import FigureData
+from grader.sameness.distance import absolute_error
 from grader.text import Text
-from grader.trajectory import absolute_error
 
 TEMPLATE = "matrix"
 _MOST_CELLS, _MOST_MATRICES = 16, 8

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.diagnosis.replay import reference_values, replay
+from grader.replay import reference_values, replay
 from grader.sandbox import Opaque
 
 ECHO = "def f(x):\n    return x\n"
@@ -56,7 +56,7 @@ def returns(expression: str) -> str:
         ("None", None),
         ("'adam'", "adam"),
         ("print", Opaque("builtin_function_or_method")),
-        ("Odd()", Opaque("submission.Odd")),
+        ("Odd()", Opaque("a.Odd")),
         ("10**400", 10**400),
     ],
 )

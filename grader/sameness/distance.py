@@ -1,4 +1,4 @@
-"""Two runs, value by value: how far apart they are and where they first part. Arrays in, arrays out."""
+"""Two arrays of one shape, value by value: how far apart they are and where they first part. Arrays in, arrays out."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from grader.trajectory import absolute_error, differs, first_gap, margin, relative_error
+from grader.sameness.distance import absolute_error, differs, first_gap, margin, relative_error
 
 RTOL, ATOL = 1e-9, 1e-12
 SHAPES = array_shapes(max_dims=3, max_side=5)

@@ -12,6 +12,7 @@ from io import StringIO
 import msgspec
 
 from grader.classroom.intake_entries import printable
+from grader.classroom.workbooks import csv_of, is_workbook
 from grader.errors import UsageError
 from grader.exports.gradebook import Student
 from grader.exports.spellings import folded, in_order, plain
@@ -97,6 +98,8 @@ def student_of(heading: list[str], row: list[str]) -> Student | None:
 
 
 def _decoded(content: bytes) -> str:
+    if is_workbook(content):
+        return csv_of(content)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:

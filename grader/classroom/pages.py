@@ -68,7 +68,7 @@ def write_pages(
     read = _Read(store)
     statistics = class_statistics(read.attempts(), seed=read.seed)
     moved = ToldMoves(store)
-    record = _record(course, store, read, statistics, chosen, now, _name(out), moved)
+    record = _record(course, store, read, statistics, chosen, now, store.setting("title") or _name(out), moved)
     try:
         for name, page in class_pages(record, language=language):
             _write(out / name, page)

@@ -262,6 +262,18 @@ class Store:
 
         return self._database.write(kept) if proposed is not None else self._database.read(kept)
 
+    def keep_title(self, title: str | None) -> None:
+        """What the class is called; None leaves it as it is."""
+        if title is None or not title.strip():
+            return
+
+        def keep(connection: Connection) -> None:
+            insert_new(connection, tables.settings, [{"name": "title", "value": ""}])
+            told = update(tables.settings).where(tables.settings.c.name == "title").values(value=title.strip())
+            connection.execute(told)
+
+        self._database.write(keep)
+
     def forget(self, learner: str) -> int | None:
         """Erase a learner and all their work but its counts; how many submissions, None where nobody is called so."""
 

@@ -26,12 +26,14 @@ from grader.exports.gradebook import Gradebook, Student, Written
 from grader.locale import say, say_many
 from grader.locale.system import problem_of
 from grader.results import Report, report_from_json
+from grader.text import Text
 from grader.workspace import write_file
 
 if TYPE_CHECKING:
     from grader.exports.formats.gradescope_autograder import Ingredients
 
 TIERS = "ABCDEF"
+MOST_NOTES, LONGEST_NOTE = 5, 300
 Values = dict[str, Any]
 
 _OUT = click.option(
@@ -298,8 +300,7 @@ def _beside(given: Values) -> Path:
 
 
 def _keep(written: Written, to: Path | None, otherwise: Path) -> None:
-    for note in written.notes:
-        echo(spoken(note), err=True)
+    _tell_notes(written.notes, (otherwise if to is None or str(to) == "-" else to).with_suffix(".notes.txt"))
     if str(to) == "-":
         sys.stdout.buffer.write(written.content)
         sys.stdout.flush()
@@ -312,6 +313,22 @@ def _keep(written: Written, to: Path | None, otherwise: Path) -> None:
         problem = problem_of(error)
         raise UsageError(say("{path} cannot be written: {problem}.", path=path, problem=problem)) from None
     echo(spoken(say("Written: {path}", path=path)))
+
+
+def _tell_notes(notes: tuple[Text, ...], rest: Path) -> None:
+    """The first few in brief; where there are more, or longer ones, all of them in a file."""
+    told = [spoken(note) for note in notes]
+    for note in told[:MOST_NOTES]:
+        echo(note if len(note) <= LONGEST_NOTE else f"{note[: LONGEST_NOTE - 1]}…", err=True)
+    if len(told) <= MOST_NOTES and all(len(note) <= LONGEST_NOTE for note in told):
+        return
+    try:
+        write_file(rest, "\n".join([*told, ""]).encode())
+    except OSError:  # what cannot be written aside is told here after all
+        for note in told:
+            echo(note, err=True)
+        return
+    echo(spoken(say("{number} such notes in all, in whole: {path}", number=len(told), path=rest)), err=True)
 
 
 def _read(path: Path) -> bytes:

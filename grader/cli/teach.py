@@ -81,6 +81,7 @@ MOST_NOTES = 20
     help=_("Another term's notes on groups, taken in and kept in {file}.").format(file="notes.csv"),
 )
 @click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
+@click.option("--title", metavar=_("TEXT"), help=_("What the class is called on its pages, from now on."))
 @click.option("--no-pages", is_flag=True, help=_("Grade only; `grade report` writes the pages later."))
 @common_options
 @goes_on
@@ -97,6 +98,7 @@ def grade_class(
     seed: int | None,
     given_notes: Path | None,
     allow_weak: bool,
+    title: str | None,
     no_pages: bool,
 ) -> int:
     course = trusted_course()
@@ -112,6 +114,7 @@ def grade_class(
     with open_store(out, db, notes=given_notes) as store:
         before = editions_before(store)
         taken_in = _veiled(course, intake, store, out, pseudonyms)
+        store.keep_title(title)
         met = list(intake.notes)
         outcomes = _run(course, store, taken_in, wanted, workers, scheduler, seed, allow_weak=allow_weak)
         notes = store.notes() if pseudonyms is None else met  # the screen may say whose a file is
@@ -252,12 +255,14 @@ def _chosen(store: Store, editions: Mapping[str, Edition], policy: Policy, only:
     help=_("Where results and pages are kept."),
 )
 @click.option("--db", metavar=_("URL"), help=_("Read results from here instead, as in postgresql://host/class."))
+@click.option("--title", metavar=_("TEXT"), help=_("What the class is called on its pages, from now on."))
 @policy_options
 @common_options
 @goes_on
-def report(out: Path, db: str | None, **given: Any) -> None:
+def report(out: Path, db: str | None, title: str | None, **given: Any) -> None:
     course = trusted_course()
     with open_store(out, db, must_exist=True) as store:
+        store.keep_title(title)
         policy = policy_of(given, store, course)
         _write_pages(course, store, out, policy)
         tell_without_effect(store, policy)

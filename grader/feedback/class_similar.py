@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from grader.feedback import clean
@@ -80,7 +82,28 @@ def similar_views(record: ClassRecord) -> list[tuple[str, SimilarView]]:
 
 def equal_views(record: ClassRecord, known: dict[str, Person]) -> tuple[Words, ...]:
     """A line for each group whose programs are the same."""
-    return tuple(clean.words(_equal(each, record, known)) for each in record.equal[:_MOST_GROUPS])
+    several = tuple(clean.words(each) for each in _several(record, known))
+    return several + tuple(clean.words(_equal(each, record, known)) for each in record.equal[:_MOST_GROUPS])
+
+
+def _several(record: ClassRecord, known: dict[str, Person]) -> Iterator[Text]:
+    """Three or more whose sources hang together are one matter, however many pairs they make."""
+    for exercise in record.statistics.exercises:
+        groups: list[set[str]] = []
+        for each in record.pairs:
+            if each.exercise == exercise.id:
+                own = {each.pair.first, each.pair.second}
+                touched = [group for group in groups if group & own]
+                groups = [group for group in groups if not group & own] + [own.union(*touched)]
+        for group in sorted((sorted(each) for each in groups if len(each) > 2), key=lambda each: (-len(each), each)):
+            names = [known[key].name if key in known else clean.line(key) for key in group[:_MOST_NAMES]]
+            listed = ", ".join([*names, *(["…"] if len(group) > _MOST_NAMES else [])])
+            yield say(
+                "Exercise {number}: the sources of {count} hang together, each with another of them: {names}.",
+                number=exercise.number,
+                count=len(group),
+                names=listed,
+            )
 
 
 def _equal(each: EqualRecord, record: ClassRecord, known: dict[str, Person]) -> Text:

@@ -216,6 +216,10 @@ def _exercise_facts(each: ExerciseStatistics) -> tuple[tuple[Words, Words], ...]
         (say("solved"), numbers.count(solved)),
         (say("not started"), numbers.count(each.not_started)),
     ]
+    if unread := solved + each.to_pass.never - each.judged:
+        facts.append((say("never loaded, so without a first attempt"), numbers.count(unread)))
+    if each.not_gradable:
+        facts.append((say("not gradable"), numbers.count(each.not_gradable)))
     if each.whole.mean is not None:
         mean, most = numbers.number(each.whole.mean, 3), numbers.number(each.whole.maximum, 4)
         facts.append((say("mean of first attempts"), _out_of(mean, most)))

@@ -260,3 +260,40 @@ def test_programs_that_are_the_same_have_a_line_however_short_they_are(
     assert "<script>alert" not in page
     assert not re.search(r"\bCy\b|\bDi\b", page)
     assert "1 grupo de estudiantes ha entregado el mismo programa." in written(**{"language": "es"})["index.html"]
+
+
+def test_the_class_is_called_as_it_was_said_to_be_from_then_on(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    keep(store, start, [arrival()], [report("passed")])
+    assert "<h1><bdi>out</bdi>" in written()["index.html"] or "<bdi>test_" in written()["index.html"]
+    for title in ("Optimisers <2026>", None, "  "):
+        store.keep_title(title)
+        assert "<h1><bdi>Optimisers &lt;2026&gt;</bdi></h1>" in written()["index.html"]
+
+
+def test_the_figures_of_an_exercise_add_up(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    """Handed in = not started + not gradable + passed + not yet; first attempts = passed + not yet - never loaded."""
+    outcomes = ["passed"] * 4 + ["failed"] * 3 + ["did_not_load"] * 2 + ["not_started"] * 5 + ["grader_error"]
+    arrivals = [arrival(f"u{place:02}", f"x = {place}\n".encode()) for place in range(len(outcomes))]
+    keep(store, start, arrivals, [report(each, each) for each in outcomes])
+    page = written()["index.html"]
+    facts = {
+        name: value
+        for pair in re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>", page)
+        for name, value in [[re.sub(r'<span lang="es">.*?</span>|<[^>]+>', "", part) for part in pair]]
+    }
+    assert (facts["handed in"], facts["solved"], facts["not started"]) == ("15", "4", "5")
+    assert (facts["never loaded, so without a first attempt"], facts["not gradable"]) == ("2", "1")
+    assert "First attempts of 7 learners" in page
+    assert "not yet: 5" in page

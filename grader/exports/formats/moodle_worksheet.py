@@ -75,6 +75,11 @@ def fill(
 
 
 def _decoded(worksheet: bytes) -> tuple[str, str]:
+    if worksheet.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise UsageError(
+            say("This is an Excel workbook, and Moodle takes back only what it gave."),
+            say("Give the CSV file that Moodle let you download, as it was."),
+        )
     try:
         return worksheet.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.store import Store
+from grader.course import open_course
 from grader.results import Outcome
 from tests.cli.conftest import Grade
 
@@ -35,7 +36,7 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 def copy(grade: Grade, tmp_path: Path) -> Path:
-    """A learner's copy as it was: today's exercises, since only what is the learner's own must last."""
+    """A learner's copy with what is the learner's own as it was, in today's course."""
     course = tmp_path / "copy"
     grade("init", str(course))
     shutil.rmtree(course / ".grade")
@@ -45,6 +46,67 @@ def copy(grade: Grade, tmp_path: Path) -> Path:
     kept.mkdir(parents=True)
     shutil.copy(GOLD / "copy" / "kept_adam_step.py", kept / "adam_step.py")
     return course
+
+
+@pytest.fixture
+def old_copy(tmp_path: Path) -> Path:
+    """The whole copy of then: five exercises, Adam solved, a step of SGD half written, a version kept in between."""
+    course = tmp_path / "old"
+    shutil.copytree(GOLD / "copy", course)
+    (course / "kept_adam_step.py").unlink()
+    (course / "laid_out.json").unlink()
+    own = course / ".grade"
+    make_database(own / "journal.sqlite3", "journal.sql")
+    shutil.copy(GOLD / "copy" / "laid_out.json", own)
+    kept = own / "backups" / "03_adam_step" / BACKUP
+    kept.mkdir(parents=True)
+    shutil.copy(GOLD / "copy" / "kept_adam_step.py", kept / "adam_step.py")
+    for name, text in OWN_WORK.items():
+        (course / name).write_text(text, encoding="utf-8")
+    return course
+
+
+OWN_WORK = {
+    "exercises/03_adam_step/adam_step.py": (GOLD / "copy" / "kept_adam_step.py").read_text(encoding="utf-8"),
+    "exercises/02_sgd_step/sgd_step.py": "# Half way.\ndef sgd_step(params, lr):\n    for p in params:\n        pass\n",
+}
+"""What the learner had written, byte for byte."""
+
+
+def test_a_copy_of_five_exercises_takes_up_the_whole_course_and_loses_nothing(grade: Grade, old_copy: Path) -> None:
+    """Laid out once more: what is new arrives, what is the learner's stays, and nothing is set back."""
+    journal = old_copy / ".grade" / "journal.sqlite3"
+    tables = ("attempts", "hints_shown", "overrides", "quiz_sessions", "reviews", "solutions_seen")
+    before = {table: rows(journal, f"SELECT * FROM {table} ORDER BY 1") for table in tables}
+    assert len(list((old_copy / "exercises").iterdir())) == 5
+    laid_out = grade("init", str(old_copy))
+    assert laid_out.code == 0, laid_out.both
+    assert {name: (old_copy / name).read_text(encoding="utf-8") for name in OWN_WORK} == OWN_WORK
+    now = sorted(folder.name for folder in (old_copy / "exercises").iterdir())
+    assert now == sorted(folder.name for folder in open_course().folders.values())
+    for table in tables:
+        after = rows(journal, f"SELECT * FROM {table} ORDER BY 1")
+        shown = [tuple(row[: len(old)]) for row, old in zip(after, before[table], strict=True)]
+        assert shown == before[table], table
+    kept = old_copy / ".grade" / "backups" / "03_adam_step" / BACKUP / "adam_step.py"
+    assert kept.read_bytes() == (GOLD / "copy" / "kept_adam_step.py").read_bytes()
+
+
+def test_passes_points_and_cards_count_on_in_the_whole_course(grade: Grade, old_copy: Path) -> None:
+    """Adam is still passed with its points, cards are still due, and the new exercises can be begun."""
+    grade("init", str(old_copy))
+    listed = json.loads(grade("list", "--json", cwd=old_copy).out)
+    by_number = {one["number"]: one for one in listed["exercises"]}
+    assert set(by_number) >= set(range(1, 13))
+    assert (by_number[3]["state"], by_number[3]["best_points"]) == ("passed", 20.0)
+    assert {by_number[number]["state"] for number in by_number if number != 3} == {"not_started"}
+    assert grade("solution", "3", cwd=old_copy).code == 0
+    assert grade("exercise", "9", cwd=old_copy).code == 1
+    asked = grade("quiz", "3", cwd=old_copy, stdin=b"?\nq\n")
+    assert asked.code in (0, 130), asked.both
+    reviews = rows(old_copy / ".grade" / "journal.sqlite3", "SELECT card FROM reviews ORDER BY id")
+    assert reviews[:2] == [("term:optimizer-step",), ("item:adam-07",)]
+    assert len(reviews) == 3
 
 
 def test_a_learner_is_where_they_were(grade: Grade, copy: Path) -> None:

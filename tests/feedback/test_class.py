@@ -89,6 +89,16 @@ def test_a_belief_names_what_addresses_it() -> None:
     assert ("grade exercise 3", "grade quiz adam") in remedies
 
 
+def test_each_exercise_is_one_step_from_the_top_of_the_page() -> None:
+    """A list of all of them, whose links lead to headings that are there."""
+    page = pages()["index.html"]
+    _, _, rest = page.partition('<nav class="ways jump"')
+    leads = re.findall(r'href="#(exercise-\d+)"', rest.partition("</nav>")[0])
+    assert leads == [f"exercise-{exercise.number}" for exercise in class_view(small()[0]).exercises]
+    assert len(leads) == 5
+    assert all(f'<h2 id="{place}">' in page for place in leads)
+
+
 def test_figures_that_cannot_be_told_are_a_dash_and_never_a_zero() -> None:
     rows = [check for exercise in class_view(a_class(12)[0]).exercises for check in exercise.checks]
     assert all(row.discrimination is None and row.interval is None for row in rows)

@@ -388,7 +388,9 @@ def wrong_shape() -> Report:
         check(0, Outcome.FAILED, message=message, mismatch=mismatch),
         *(check(place, Outcome.BLOCKED, needs=CLAIMS[0][0], message=waiting) for place in ALL if place),
     )
-    return report(Outcome.FAILED, checks, figures=(schedule_figure(), series_figure(), matrix_figure()))
+    return report(
+        Outcome.FAILED, checks, figures=(schedule_figure(), series_figure(), matrix_figure(), bundle_figure())
+    )
 
 
 def raised() -> Report:

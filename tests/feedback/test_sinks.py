@@ -19,12 +19,13 @@ from msgspec.structs import replace
 from grader.feedback import html
 from grader.feedback.class_learner import class_learner_view
 from grader.feedback.class_lists import list_pages
+from grader.feedback.class_record import ClassRecord, GroupRecord
 from grader.feedback.class_similar import similar_views
 from grader.feedback.class_view import ExerciseView, class_view
 from grader.feedback.view import report_view
 from grader.locale import LANGUAGES
 from tests.feedback.class_examples import a_class
-from tests.feedback.examples import EXERCISE, REPORTS
+from tests.feedback.examples import EXERCISE, REPORTS, text
 from tests.feedback.hostile import with_every_key, with_every_number, with_every_text
 
 TEMPLATES = {
@@ -54,8 +55,9 @@ def pages() -> dict[str, tuple[View, ...]]:
     bare = replace(record, pairs=(), equal=(), remarks=(), remedies={}, learners=(), statistics=nothing)
     many = replace(record, remarks=record.remarks * 150, pairs=record.pairs * 12)
     few = mock.patch.multiple("grader.feedback.class_map", MOST_ROWS=5, NAMED_ROWS=2)
-    with few, mock.patch("grader.feedback.class_view._MOST_NAMES", 2):
-        banded = class_view(many)
+    names = [mock.patch(f"grader.feedback.{name}.MOST_NAMES", 2) for name in ("class_view", "class_groups")]
+    with few, names[0], names[1]:
+        banded = class_view(replace(many, groups=(_group(many),), further_groups=3))
     banded = replace(banded, exercises=tuple(_with_a_weak_check(exercise) for exercise in banded.exercises))
     with mock.patch("grader.feedback.class_lists.PER_PAGE", 5):
         lists = tuple(view for _, view in list_pages(record))
@@ -66,6 +68,16 @@ def pages() -> dict[str, tuple[View, ...]]:
         "class_similar.html.j2": tuple(view for _, view in similar_views(many)),
         "class_learner.html.j2": tuple(class_learner_view(*history, record) for history in histories),
     }
+
+
+def _group(record: ClassRecord) -> GroupRecord:
+    """One that has everything a group may have."""
+    said = text("A sentence.", "Una frase.")
+    learners = tuple(learner.key for learner in record.learners)
+    return GroupRecord(
+        id="g1", exercise="adam_step", number=3, subject="adam_step", learners=learners, now=len(learners) - 2,
+        claim=said, message=said, form=said, note=said, source="x = 1\n" * 100,
+    )  # fmt: skip
 
 
 def _with_a_weak_check(exercise: ExerciseView) -> ExerciseView:

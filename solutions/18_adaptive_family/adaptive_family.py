@@ -1,0 +1,31 @@
+"""Exercise 18: one step of AdaGrad and one of RMSprop.
+
+With w the parameter, g the gradient, s what is remembered of its squares and eta the learning rate:
+
+    AdaGrad    s  <-  s + g^2                            all squares since the start
+               w  <-  w - eta_t g / (sqrt(s) + eps)      eta_t = eta / (1 + (t - 1) lr_decay)
+    RMSprop    s  <-  alpha s + (1 - alpha) g^2          recent squares: old ones fade
+               w  <-  w - eta g / (sqrt(s) + eps)
+
+Convention: PyTorch's. Epsilon is outside the root; t is 1 at the first call; both states start at zero, uncorrected.
+By hand: w = 1, g = 8, eta = 0.1, t = 1 give 0.92 with s = 36 in AdaGrad, 0.84 with s = 12, alpha = 0.75 in RMSprop.
+"""
+
+import numpy as np
+
+
+def adagrad_step(param, grad, state_sum, t, lr=0.01, lr_decay=0.0, eps=1e-10):
+    """Return the new (param, state_sum); the arrays that came in stay as they were."""
+    # Nothing ever leaves this sum: what a weight once met slows it down for good.
+    total = state_sum + grad**2
+    rate = lr / (1 + (t - 1) * lr_decay)
+    moved = param - rate * grad / (np.sqrt(total) + eps)
+    return moved, total
+
+
+def rmsprop_step(param, grad, square_avg, lr=0.01, alpha=0.99, eps=1e-8):
+    """Return the new (param, square_avg); the arrays that came in stay as they were."""
+    # Two shares that add up to 1: a mean, which can fall again when gradients do.
+    average = alpha * square_avg + (1 - alpha) * np.square(grad)
+    step = lr * grad / (np.sqrt(average) + eps)
+    return param - step, average

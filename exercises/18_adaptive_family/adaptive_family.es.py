@@ -7,9 +7,10 @@ Con w el parámetro, g el gradiente, s lo que se recuerda de sus cuadrados y eta
     RMSprop    s  <-  alpha s + (1 - alpha) g^2          los cuadrados recientes: los viejos se apagan
                w  <-  w - eta g / (sqrt(s) + eps)
 
-Convención: la de PyTorch. Épsilon va fuera de la raíz; t es 1 en la primera llamada; los dos estados empiezan en
-cero, sin corrección.
-A mano: w = 1, g = 8, eta = 0,1, t = 1 dan 0,92 con s = 36 en AdaGrad, y 0,84 con s = 12, alpha = 0,75 en RMSprop.
+Convención: la de PyTorch. Épsilon va fuera de la raíz; t es 1 en la primera llamada; los dos estados
+empiezan en cero.
+A mano, con w = 1, g = 8, eta = 0,1 y t = 1: s = 36 da 0,92 en AdaGrad; s = 12 y alpha = 0,75 dan 0,84 en
+RMSprop.
 """
 
 import numpy as np

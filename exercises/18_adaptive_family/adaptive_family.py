@@ -7,8 +7,9 @@ With w the parameter, g the gradient, s what is remembered of its squares and et
     RMSprop    s  <-  alpha s + (1 - alpha) g^2          recent squares: old ones fade
                w  <-  w - eta g / (sqrt(s) + eps)
 
-Convention: PyTorch's. Epsilon is outside the root; t is 1 at the first call; both states start at zero, uncorrected.
-By hand: w = 1, g = 8, eta = 0.1, t = 1 give 0.92 with s = 36 in AdaGrad, 0.84 with s = 12, alpha = 0.75 in RMSprop.
+Convention: PyTorch's. Epsilon is outside the root; t is 1 at the first call; both states start at zero.
+By hand, with w = 1, g = 8, eta = 0.1 and t = 1: s = 36 gives 0.92 in AdaGrad; s = 12 and alpha = 0.75 give 0.84
+in RMSprop.
 """
 
 import numpy as np

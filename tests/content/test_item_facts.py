@@ -195,6 +195,14 @@ def last_step(optimizer: type[torch.optim.Optimizer], g: float, n: int, **settin
     return abs(path[-1] - path[-2])
 
 
+def mean_square(g: float, a: float, n: int) -> float:
+    """What RMSprop keeps after `n` steps under a constant gradient."""
+    parameter = weight(0.0)
+    optimizer = torch.optim.RMSprop([parameter], alpha=a)
+    steps(optimizer, parameter, [g] * n)
+    return float(optimizer.state[parameter]["square_avg"])
+
+
 def second_restart(t: int, m: int) -> int:
     found = rates(lr_scheduler.CosineAnnealingWarmRestarts(sgd(1.0), T_0=t, T_mult=m), 80)
     return [epoch for epoch, rate in enumerate(found) if epoch and rate == 1.0][1]
@@ -258,6 +266,8 @@ ORACLES: dict[str, Callable[..., float]] = {
     "schedules-29": second_restart,
     "adam-26": lambda g, a, lr: last_step(torch.optim.RMSprop, g, 1, lr=lr, alpha=a),
     "adam-27": lambda g, n, lr: last_step(torch.optim.Adagrad, g, n, lr=lr),
+    "adam-28": mean_square,
+    "adam-29": lambda lr, d, t: last_step(torch.optim.Adagrad, 1.0, t, lr=lr, lr_decay=d) * t**0.5,
     "regularization-16": norm_cut_by_value,
     "regularization-18": penalty,
     "landscape-15": velocity_left,

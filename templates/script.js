@@ -25,4 +25,21 @@
     }
   }
   speak();
+  const filter = document.getElementById("filter");
+  if (!filter) return;
+  filter.hidden = false;
+  const plain = (words) => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const rows = [...document.querySelectorAll("[data-open]")].map((row) => [row, plain(row.cells[0].textContent)]);
+  const show = () => {
+    const words = plain(document.getElementById("filter-words").value).split(/\s+/);
+    const open = filter.querySelector("[name=filter]:checked").value;
+    let shown = 0;
+    for (const [row, name] of rows) {
+      row.hidden = !words.every((word) => name.includes(word)) || (open && !row.dataset.open.split(" ").includes(open));
+      shown += !row.hidden;
+    }
+    document.getElementById("filter-count").textContent = `${shown} / ${rows.length}`;
+  };
+  filter.addEventListener("input", show);
+  show();
 })();

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -15,7 +15,9 @@ import msgspec
 from grader import __version__
 from grader.analytics import Attempt, ClassStatistics, class_statistics
 from grader.classroom.alike import equal, pairs
+from grader.classroom.class_tables import write_tables
 from grader.classroom.groups import Group, Grouping
+from grader.classroom.needs import needs
 from grader.classroom.policy import Counted, Policy, counted, is_beyond, lateness, without_effect
 from grader.classroom.rows import Edition, KeptResult
 from grader.classroom.store import Store
@@ -37,10 +39,11 @@ from grader.locale import LANGUAGES, say
 from grader.locale.system import problem_of
 from grader.quizzes.glossary import term_names
 from grader.results import Isolation, Outcome, Report
+from grader.text import Text
 from grader.workspace import write_file
 
 AT_ONCE = 40
-MOST_GROUPS = 40
+MOST_GROUPS = 20
 Works = dict[str, dict[str, list[KeptResult]]]
 
 
@@ -74,6 +77,7 @@ def write_pages(
             _write(out / name, page)
         for name, page in learner_pages(record, _histories(store, read, record, chosen, moved), language=language):
             _write(out / name, page)
+        write_tables(out, record)
     except OSError as error:
         problem = problem_of(error)
         raise UsageError(
@@ -102,6 +106,8 @@ class _Read:
         self.outcomes: dict[int, tuple[tuple[str, ...], tuple[Outcome, ...]]] = {}
         self._ids: dict[tuple[str, ...], tuple[str, ...]] = {}  # each once, however many submissions have them
         self.walls: dict[str, Isolation] = {}
+        self.beliefs: dict[int, tuple[Text, ...]] = {}
+        self._words: dict[str, Text] = {}  # one of each, as there are few
         self._grouping = Grouping()
         self._notes = store.group_notes
 
@@ -119,6 +125,11 @@ class _Read:
         ids = tuple(check.id for check in report.checks)
         outcomes = tuple(check.outcome for check in report.checks)
         self.outcomes[result.submission.id] = (self._ids.setdefault(ids, ids), outcomes)
+        told = tuple(
+            self._words.setdefault(belief.id, belief.belief) for found in report.diagnosis for belief in found.beliefs
+        )
+        if told:
+            self.beliefs[result.submission.id] = told
         slim = msgspec.structs.replace(
             report, message=None, checks=(), diagnosis=(), isolation=wall, output="", versions={}, figures=()
         )
@@ -160,7 +171,8 @@ def _record(
     name: str,
     moved: ToldMoves,
 ) -> ClassRecord:
-    names = {key: student.name or key for key, student in store.students().items()}
+    students = store.students()
+    names = {key: student.name or key for key, student in students.items()}
     works = read.works
     results = [result for by_exercise in works.values() for tries in by_exercise.values() for result in tries]
     best = {(one.learner, one.exercise): one for one in counted(results, policy)}
@@ -186,6 +198,9 @@ def _record(
         pairs=tuple(pairs(course, store, best)),
         equal=tuple(equal(course, store, best)),
         stories=tuple(moved.stories),
+        needs=tuple(needs(works, store.absent(), [each.id for each in course.exercises])),
+        emails={key: student.email for key, student in students.items() if student.email},
+        days=_days(results),
         remarks=(
             *moved.open_appeals(),
             *moved.erased(),
@@ -197,6 +212,16 @@ def _record(
         further_groups=max(len(read.groups) - MOST_GROUPS, 0),
         terms=term_names(course.root),
     )
+
+
+def _days(results: Iterable[KeptResult]) -> tuple[tuple[date, int], ...]:
+    """How many attempts came on each day, as far as they say when they came."""
+    came = Counter(
+        result.submission.submitted_at.astimezone().date()
+        for result in results
+        if result.submission.submitted_at is not None
+    )
+    return tuple(sorted(came.items()))
 
 
 def _group(group: Group, store: Store) -> GroupRecord:
@@ -273,6 +298,7 @@ def _histories(
         learners = record.learners[start : start + AT_ONCE]
         works = [(learner, _counted(read.works[learner.key], learner, policy)) for learner in learners]
         reports = _reports(store, [one.result for _, chosen in works for one in chosen])
+        sources = store.sources_of(one.result.submission.sha256 for _, chosen in works for one in chosen)
         for learner, chosen in works:
             tries = read.works[learner.key]
             yield (
@@ -280,11 +306,13 @@ def _histories(
                 tuple(
                     WorkHistory(
                         exercise=one.exercise,
-                        attempts=_attempts(tries[one.exercise], one, policy),
+                        attempts=_attempts(tries[one.exercise], one, policy, read),
                         report=reports[one.result.submission.id],
                         reduction=_reduction(one, policy),
                         due=policy.due_for(one.learner, one.exercise),
                         extended=one.extended,
+                        source=sources.get(one.result.submission.sha256, ""),
+                        path=one.result.submission.origin,
                         statements=moved.statements(one.result.submission.id),
                         appeals=moved.appeals(one.learner, one.exercise),
                     )
@@ -330,7 +358,7 @@ def _reduction(one: Counted, policy: Policy) -> Reduction | None:
     )
 
 
-def _attempts(tries: list[KeptResult], one: Counted, policy: Policy) -> tuple[AttemptRecord, ...]:
+def _attempts(tries: list[KeptResult], one: Counted, policy: Policy, read: _Read) -> tuple[AttemptRecord, ...]:
     return tuple(
         AttemptRecord(
             number=result.submission.attempt,
@@ -340,6 +368,7 @@ def _attempts(tries: list[KeptResult], one: Counted, policy: Policy) -> tuple[At
             late=(late := lateness(result.submission, policy) > 0),
             beyond=is_beyond(result.submission, policy),
             refused=late and policy.late == "refuse",
+            beliefs=read.beliefs.get(result.submission.id, ()),
             counts=one.points is not None and result.submission.id == one.result.submission.id,
         )
         for result in sorted(tries, key=lambda result: result.submission.attempt)

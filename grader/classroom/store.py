@@ -164,6 +164,12 @@ class Store:
             raise StoreError(say("The class store holds no source with the fingerprint {sha256}.", sha256=sha256))
         return zlib.decompress(found[0].content)
 
+    def sources_of(self, digests: Iterable[str]) -> dict[str, str]:
+        """Several sources at once, as text, by their fingerprints."""
+        columns = tables.sources.c
+        query = select(columns.sha256, columns.content).where(columns.sha256.in_(set(digests)))
+        return {row.sha256: zlib.decompress(row.content).decode("utf-8", "replace") for row in self._all(query)}
+
     def students(self) -> dict[str, Student]:
         """Who the learners are, by their key, as far as a roster told."""
         columns = tables.learners.c

@@ -130,13 +130,15 @@ def _words(student: Student) -> Iterator[str]:
 
 def _write_again(store: Store, out: Path) -> None:
     """Nothing that was written from the store may outlive what was erased: pages are made anew, exports by you."""
+    from grader.classroom.class_tables import FOLDER as TABLES
     from grader.classroom.statements import FILE as STATEMENTS
     from grader.cli.teach import write_class_pages
     from grader.exports import format_called, format_names
 
     for page in (*out.glob("*.html"), *(out / "learners").glob("*.html")):
         page.unlink()
-    shutil.rmtree(out / "learners", ignore_errors=True)
+    for folder in ("learners", TABLES):
+        shutil.rmtree(out / folder, ignore_errors=True)
     files = {found.file for name in format_names() if (found := format_called(name)) is not None}
     gone = [path for path in (out / STATEMENTS, *(out / name for name in sorted(files))) if path.is_file()]
     for path in gone:

@@ -7,13 +7,12 @@ import msgspec
 from grader.feedback import clean
 from grader.feedback.class_people import MOST_NAMES, Bar, Person, further
 from grader.feedback.class_record import ClassRecord, GroupRecord
-from grader.feedback.code import Tokens, python_tokens
 from grader.feedback.markdown import Html, inline
 from grader.locale import LANGUAGES, numbers, say_many
 from grader.locale.numbers import Words
 from grader.text import Text
 
-_MOST_LINES, _MOST_CHARACTERS = 60, 6_000
+_MOST_LINES, _MOST_CHARACTERS = 40, 3_000
 
 
 class GroupView(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +30,7 @@ class GroupView(msgspec.Struct, frozen=True, kw_only=True):
     more: Words | None
     people: tuple[Person, ...]
     others: Words | None
-    code: tuple[Tokens, ...]
+    code: str
     is_cut: bool
     commands: tuple[str, ...]
 
@@ -45,7 +44,7 @@ def group_views(record: ClassRecord, known: dict[str, Person]) -> tuple[GroupVie
 def _group(group: GroupRecord, record: ClassRecord, known: dict[str, Person], most: int) -> GroupView:
     members = [known[key] for key in known if key in set(group.learners)]
     source = group.source[:_MOST_CHARACTERS]
-    lines = python_tokens(source)
+    lines = clean.plain(source.rstrip("\n")).split("\n")
     label = say_many("{number} learner answers so", "{number} learners answer so", len(members))
     earlier = len(members) - group.now
     sentences = " ".join(f'--{code} "…"' for code in LANGUAGES)
@@ -62,7 +61,7 @@ def _group(group: GroupRecord, record: ClassRecord, known: dict[str, Person], mo
         more=_earlier(earlier) if earlier else None,
         people=tuple(members[:MOST_NAMES]),
         others=further(len(members) - MOST_NAMES),
-        code=lines[:_MOST_LINES],
+        code="\n".join(lines[:_MOST_LINES]),
         is_cut=len(lines) > _MOST_LINES or len(source) < len(group.source),
         commands=(f"grade note {group.id} {sentences}", f"grade draft {group.id}"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
@@ -12,8 +13,10 @@ from grader.feedback.class_record import AttemptRecord, ClassRecord, LearnerReco
 from grader.feedback.markdown import Html, inline
 from grader.feedback.verdict import Verdict, verdict
 from grader.feedback.view import DiagnosisView, diagnosis_view, message_of, shows_failure
-from grader.locale import join, numbers, say, say_many
+from grader.formula import in_prose, to_unicode
+from grader.locale import LANGUAGES, join, numbers, say, say_many
 from grader.locale.numbers import Words
+from grader.results import CheckResult
 from grader.text import Text
 
 
@@ -29,6 +32,15 @@ class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
     refused: bool
     beyond: bool
     counts: bool
+    beliefs: tuple[Words, ...]
+
+
+class SourceLine(msgspec.Struct, frozen=True):
+    """A line of what was handed in; `marked` where the first failure points at it."""
+
+    number: int
+    text: str
+    marked: bool
 
 
 class AppealView(msgspec.Struct, frozen=True):
@@ -52,6 +64,10 @@ class WorkView(msgspec.Struct, frozen=True, kw_only=True):
     max_points: Words
     reduced: Words | None
     due: Words | None
+    path: str
+    source: tuple[SourceLine, ...]
+    is_cut: bool
+    checks: tuple[tuple[Words, str, Words, Words], ...]
     statements: tuple[Words, ...]
     appeals: tuple[AppealView, ...]
     message: Words | None
@@ -74,6 +90,7 @@ class ClassLearnerView(msgspec.Struct, frozen=True, kw_only=True):
     class_name: str
     name: str
     key: str
+    email: str
     points: Words
     max_points: Words
     handed_in: Words
@@ -82,6 +99,7 @@ class ClassLearnerView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _MOST_ATTEMPTS = 40
+_MOST_LINES = 200
 DAY_HOURS = 24.0
 
 
@@ -94,6 +112,7 @@ def class_learner_view(
         class_name=clean.line(record.name),
         name=clean.line(learner.name),
         key=clean.line(learner.key),
+        email=clean.line(record.emails.get(learner.key, "")),
         points=numbers.number(learner.points, 4),
         max_points=numbers.number(record.max_points, 4),
         handed_in=_handed_in(learner, record),
@@ -131,6 +150,10 @@ def _work(history: WorkHistory, record: ClassRecord) -> WorkView:
         points=ended.points if reduction is None else numbers.number(reduction.points, 4),
         max_points=ended.max_points,
         reduced=None if reduction is None else clean.words(_reduced(reduction, report.points)),
+        path=clean.line(history.path),
+        source=_source(history, first),
+        is_cut=history.source.count("\n") > _MOST_LINES,
+        checks=tuple(map(_line_of, report.checks)),
         statements=tuple(clean.words(each) for each in history.statements),
         appeals=tuple(
             AppealView(
@@ -142,10 +165,27 @@ def _work(history: WorkHistory, record: ClassRecord) -> WorkView:
         ),
         due=None if history.due is None else _due(history.due, extended=history.extended),
         message=message_of(report, first),
-        attempts=() if dull else tuple(_attempt(each, report.max_points) for each in attempts),
+        attempts=() if dull else tuple(_attempt(each, report.max_points) for each in _news(attempts)),
         first_failure=None if first is None else full_check(first, report, ""),
         diagnosis=tuple(diagnosis_view(found, record.terms) for found in report.diagnosis),
     )
+
+
+def _line_of(check: CheckResult) -> tuple[Words, str, Words, Words]:
+    points, most = numbers.number(check.points, 4), numbers.number(check.max_points, 4)
+    return _in_short(check.claim), check.outcome.value, points, most
+
+
+def _in_short(text: Text) -> Words:
+    """A sentence of the course in a list: its formulas as letters, for a page has many of these."""
+    return {code: clean.plain(in_prose(text.in_language(code), to_unicode)) for code in LANGUAGES}
+
+
+def _source(history: WorkHistory, first: CheckResult | None) -> tuple[SourceLine, ...]:
+    """What was handed in, with the lines marked that the first failure points at; a notebook's are its cells' own."""
+    lines = history.source.split("\n")[:_MOST_LINES]
+    marked = {frame.line for frame in first.frames if frame.cell is None} if first is not None else set()
+    return tuple(SourceLine(number, clean.line(line), number in marked) for number, line in enumerate(lines, start=1))
 
 
 def _due(moment: datetime, *, extended: bool) -> Words:
@@ -188,6 +228,15 @@ def _reduced(reduction: Reduction, given: float) -> Text:
     return join(" ", [told, say("It costs {most} at most.", most=Text(numbers.percent(reduction.most / 100)))])
 
 
+def _news(attempts: tuple[AttemptRecord, ...]) -> Iterator[AttemptRecord]:
+    """The attempts, each with its beliefs unless the one before showed the same, or they are told below."""
+    told: tuple[Text, ...] | None = None
+    for place, each in enumerate(attempts, start=1):
+        is_last = place == len(attempts) and each.counts
+        yield msgspec.structs.replace(each, beliefs=()) if is_last or each.beliefs == told else each
+        told = each.beliefs
+
+
 def _attempt(each: AttemptRecord, most: float) -> AttemptView:
     return AttemptView(
         number=each.number,
@@ -199,4 +248,5 @@ def _attempt(each: AttemptRecord, most: float) -> AttemptView:
         refused=each.refused,
         beyond=each.beyond,
         counts=each.counts,
+        beliefs=tuple(map(_in_short, each.beliefs)),
     )

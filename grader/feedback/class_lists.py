@@ -12,6 +12,7 @@ from grader.feedback.class_people import Person, people
 from grader.feedback.class_record import ClassRecord, LearnerRecord, by_name
 from grader.locale import numbers, say_many
 from grader.locale.numbers import Words
+from grader.results import Outcome
 
 PER_PAGE = 400
 ORDERS = ("name", "points")
@@ -35,6 +36,7 @@ class LearnerLine(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     points: Words | None
     works: tuple[WorkCell, ...]
+    open: str
 
 
 class PageLink(msgspec.Struct, frozen=True):
@@ -107,6 +109,13 @@ def _first(part: Sequence[LearnerRecord], order: str) -> str:
     return clean.line(part[0].name) if order == "name" else numbers.spell(part[0].points, 4)
 
 
+def _open(learner: LearnerRecord, record: ClassRecord) -> str:
+    """The numbers of the exercises that are not passed, and "none" where nothing was handed in: what a filter asks."""
+    passed = {work.exercise for work in learner.works if work.outcome is Outcome.PASSED}
+    left = [str(exercise.number) for exercise in record.statistics.exercises if exercise.id not in passed]
+    return " ".join([*([] if learner.works else ["none"]), *left])
+
+
 def _line(learner: LearnerRecord, record: ClassRecord, known: dict[str, Person]) -> LearnerLine:
     works = {work.exercise: work for work in learner.works}
     cells = []
@@ -119,4 +128,5 @@ def _line(learner: LearnerRecord, record: ClassRecord, known: dict[str, Person])
         key=clean.line(learner.key),
         points=numbers.number(learner.points, 4) if learner.works else None,
         works=tuple(cells),
+        open=_open(learner, record),
     )

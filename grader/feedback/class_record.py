@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 
@@ -26,6 +27,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     refused: bool = False
     beyond: bool = False
     counts: bool = False
+    beliefs: tuple[Text, ...] = ()
 
 
 class Reduction(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +149,9 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[GroupRecord, ...] = ()
     further_groups: int = 0
     stories: tuple[StoryRecord, ...] = ()
+    needs: tuple[NeedRecord, ...] = ()
+    emails: Mapping[str, str] = {}
+    days: tuple[tuple[date, int], ...] = ()
 
     @property
     def max_points(self) -> float:
@@ -156,6 +161,15 @@ class ClassRecord(msgspec.Struct, frozen=True, kw_only=True):
     def title(self, exercise: str) -> Text:
         """An exercise's title, or its id where the course no longer has it."""
         return self.titles.get(exercise) or same(f"`{exercise}`")
+
+
+class NeedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is stuck at an exercise, silent, or fell back; silent without an exercise is silent altogether."""
+
+    kind: Literal["stuck", "silent", "fell_back"]
+    learner: str
+    exercise: str | None = None
+    attempts: int = 0
 
 
 class AppealRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,4 +203,6 @@ class WorkHistory(msgspec.Struct, frozen=True, kw_only=True):
     due: datetime | None = None
     extended: bool = False
     statements: tuple[Text, ...] = ()
+    source: str = ""
+    path: str = ""
     appeals: tuple[AppealRecord, ...] = ()

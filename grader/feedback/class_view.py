@@ -8,6 +8,7 @@ from grader.analytics import BeliefStatistics, CheckStatistics, ExerciseStatisti
 from grader.feedback import clean
 from grader.feedback.class_groups import GroupView, group_views
 from grader.feedback.class_map import Column, Group, MapView, map_view
+from grader.feedback.class_needs import DaysView, NeedView, days_view, need_views
 from grader.feedback.class_people import MOST_NAMES, Bar, Person, further, people
 from grader.feedback.class_record import ClassRecord, LearnerRecord, StoryRecord
 from grader.feedback.markdown import Html, inline
@@ -87,6 +88,8 @@ class ClassView(msgspec.Struct, frozen=True, kw_only=True):
     course: Words
     name: str
     facts: tuple[tuple[Words, Words], ...]
+    needs: tuple[NeedView, ...]
+    days: DaysView | None
     again: tuple[AgainView, ...]
     further: tuple[AgainView, ...]
     no_beliefs: bool
@@ -113,6 +116,8 @@ def class_view(record: ClassRecord) -> ClassView:
         course=clean.words(record.course),
         name=clean.line(record.name),
         facts=_facts(record),
+        needs=need_views(record, known),
+        days=days_view(record),
         again=tuple(_again(each, record, known) for each in held[:_FIRST_BELIEFS]),
         further=tuple(_again(each, record, known) for each in held[_FIRST_BELIEFS:_MOST_BELIEFS]),
         no_beliefs=not held,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,7 +20,7 @@ from grader.classroom.store import Store
 from grader.errors import UsageError
 from grader.exports.gradebook import Student
 from grader.locale import say
-from grader.results import Belief, Diagnosis, Report
+from grader.results import Belief, Diagnosis, Frame, Report
 from grader.text import Text
 from tests.classroom.conftest import ADAM, NOON
 from tests.content import driver
@@ -297,3 +298,63 @@ def test_the_figures_of_an_exercise_add_up(
     assert (facts["never loaded, so without a first attempt"], facts["not gradable"]) == ("2", "1")
     assert "First attempts of 7 learners" in page
     assert "not yet: 5" in page
+
+
+def test_a_learners_page_has_the_source_with_its_line_the_path_the_address_and_the_belief_of_each_attempt(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+) -> None:
+    belief = Belief(id="b", kind="misconception", belief=Text({"en": "Once I believed.", "es": "Creía."}),
+                    explanation=say("Further pages"), question=say("Further pages"))  # fmt: skip
+    first = msgspec.structs.replace(report("failed"), diagnosis=(Diagnosis(kind="misconception", beliefs=(belief,)),))
+    failed = report("passed", "failed")
+    checks = (failed.checks[0], msgspec.structs.replace(failed.checks[1], frames=(Frame(2, "f", "y = <b>"),)))
+    second = msgspec.structs.replace(failed, checks=checks)
+    arrivals = [
+        arrival("u1", b"one\n", origin="Moodle/Ana_1/adam_step.py"),
+        arrival("u1", b"x = 1\ny = <b>\n", origin="Moodle/Ana_2/adam_step.py"),
+    ]
+    run = store.begin_run(start, [ADAM])
+    who = {"u1": Student(id="u1", name="Ana", email="ana@uni.es")}
+    for kept, told in zip(store.keep_submissions(run, arrivals, who), (first, second), strict=True):
+        store.keep_result(run, kept.id, ADAM, told, NOON)
+    page = written()["learners/0001.html"]
+    assert '<a href="mailto:ana@uni.es">ana@uni.es</a>' in page
+    assert "Moodle/Ana_2/adam_step.py" in page
+    assert "<mark>▸   2  y = &lt;b&gt;</mark>" in page
+    assert page.count("Once I believed.") == 1
+    assert "Claim 1" in page
+    assert "Claim 2" in page
+
+
+def test_the_tables_hold_what_the_page_shows_and_more(
+    store: Store,
+    start: RunStart,
+    arrival: Callable[..., Arrival],
+    report: Callable[..., Report],
+    written: Callable[..., dict[str, str]],
+    tmp_path: Path,
+) -> None:
+    arrivals = [arrival("=u1", b"x = 1\n"), *(arrival("u2", f"x = {place}\n".encode()) for place in range(3))]
+    run = store.begin_run(start, [ADAM])
+    reports = [report("passed", "failed"), *[report("failed", "failed")] * 3]
+    for learner in ("=u1", "u2"):
+        own = [each for each in arrivals if each.learner == learner]
+        told = reports[:1] if learner == "=u1" else reports[1:]
+        for kept, one in zip(store.keep_submissions(run, own), told, strict=True):
+            store.keep_result(run, kept.id, ADAM, one, NOON)
+    written()
+    tables = {
+        path.stem: list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+        for path in (tmp_path / "out" / "tables").iterdir()
+    }
+    assert set(tables) == {"needs", "beliefs", "checks", "learners", "groups"}
+    assert tables["learners"][1:] == [["'=u1", "'=u1", "", "2", "failed", "1"], ["u2", "u2", "", "0", "failed", "3"]]
+    assert tables["needs"][1:] == [["stuck", "u2", "u2", "", "adam_step", "3"]]
+    assert [row[:2] + row[-1:] for row in tables["checks"][1:]] == [
+        ["adam_step", "check_1", "1"],
+        ["adam_step", "check_2", "2"],
+    ]

@@ -11,13 +11,17 @@ from msgspec.structs import replace
 
 from grader.analytics import Attempt, class_statistics
 from grader.feedback.class_record import (
+    AppealRecord,
     AttemptRecord,
     ClassRecord,
     EqualRecord,
+    GroupRecord,
     LearnerRecord,
+    NeedRecord,
     PairRecord,
     Reduction,
     Remark,
+    StoryRecord,
     WorkHistory,
     WorkRecord,
 )
@@ -122,11 +126,25 @@ def a_class(learners: int, *, seed: int = 1, **changes: Any) -> tuple[ClassRecor
             records = tuple(
                 AttemptRecord(
                     number=number, outcome=each.outcome, points=each.points, late=number > 5,
-                    refused=number > 6, counts=number == many, submitted_at=START + timedelta(hours=number),
+                    beliefs=(BELIEF.belief,), beyond=number > 6, refused=number > 6,
+                    counts=number == many, submitted_at=START + timedelta(hours=number),
                 )
                 for number, each in enumerate(reports, start=1)
             )  # fmt: skip
-            history.append(WorkHistory(exercise=exercise, attempts=records, report=reports[-1], reduction=reduction))
+            history.append(
+                WorkHistory(
+                    exercise=exercise,
+                    attempts=records,
+                    report=reports[-1],
+                    reduction=reduction,
+                    due=START,
+                    extended=place % 2 == 0,
+                    source=SOURCE + "# <script>\n",
+                    path="a/<b>/adam_step.py",
+                    statements=(text("It was graded again.", "Se ha vuelto a corregir."),),
+                    appeals=(AppealRecord(objection="<i>No</i>\nand no", raised_at=START, answer="Yes."),),
+                )
+            )
         learner = LearnerRecord(key=key, name=name, works=tuple(works))
         histories.append((learner, tuple(history)))
     return _record(tuple(learner for learner, _ in histories), attempts, changes), histories
@@ -159,9 +177,45 @@ def _record(learners: tuple[LearnerRecord, ...], attempts: list[Attempt], change
             Remark("stranger_42.py", text("Nobody of the roster has this name.", "Nadie de la lista se llama así.")),
             Remark("<img src=x>", text("A link, which is never followed.", "Un enlace, que nunca se sigue.")),
         ),
+        "groups": tuple(_groups(learners)),
+        "needs": tuple(_needs(learners)),
+        "emails": {learner.key: f"{learner.key}@<b>uni.es" for learner in learners[::2]},
+        "days": tuple(((START + timedelta(days=place * 3)).date(), 1 + place % 5) for place in range(20)),
+        "stories": (
+            StoryRecord(
+                exercise="adam_step",
+                number=1,
+                reason=text("the checks changed", "cambiaron las pruebas"),
+                at=START,
+                up=3,
+                down=1,
+                same=0,
+                changes=((text("A claim", "Una afirmación"), text("1 → 2", "1 → 2"), 4),),
+            ),
+        ),
         "remedies": {("adam_step", "no_bias_correction"): ("grade exercise 3", "grade quiz adam")},
     }
     return ClassRecord(**{**fields, **changes})
+
+
+def _groups(learners: tuple[LearnerRecord, ...]) -> list[GroupRecord]:
+    if len(learners) < 4:
+        return []
+    note = text("<b>You</b> take `the root` of $x$.", "Tomas la raíz.")
+    one = GroupRecord(
+        id="1-4f2a91", exercise="adam_step", number=1, subject="adam_step", now=2,
+        learners=tuple(learner.key for learner in learners[:3]), claim=text("A claim", "Una afirmación"),
+        message=text("`param[0]` is 1, expected 2.", "`param[0]` es 1, se esperaba 2."), form=None, note=note,
+        source=SOURCE + "# </code><script>alert(1)</script>\n",
+    )  # fmt: skip
+    other = replace(one, id="1-000000", learners=(learners[3].key,), now=1, note=None, source="x = 1\n" * 900)
+    return [one, other]
+
+
+def _needs(learners: tuple[LearnerRecord, ...]) -> list[NeedRecord]:
+    stuck = [NeedRecord(kind="stuck", learner=each.key, exercise="adam_step", attempts=4) for each in learners[:50:3]]
+    silent = [NeedRecord(kind="silent", learner=each.key) for each in learners[1:90:2]]
+    return [*stuck, *silent, *(replace(each, kind="fell_back", attempts=2) for each in stuck[:1])]
 
 
 def _equal(learners: tuple[LearnerRecord, ...]) -> list[EqualRecord]:

@@ -148,7 +148,7 @@ def test_every_view_holds_plain_values_only() -> None:
     assert [bad for view in views for bad in clean.untrusted_parts(view)] == []
 
 
-@pytest.mark.parametrize(("learners", "most"), [(300, 250_000), (1000, 500_000), (5000, 300_000)])
+@pytest.mark.parametrize(("learners", "most"), [(300, 270_000), (1000, 500_000), (5000, 300_000)])
 def test_the_first_page_stays_light(learners: int, most: int) -> None:
     record, _ = a_class(learners)
     assert len(dict([next(iter(class_pages(record)))])["index.html"].encode()) < most
@@ -366,7 +366,7 @@ def test_a_learners_page_shows_attempts_the_first_divergence_and_the_belief() ->
     assert with_belief
     assert all('class="attempt"' in page for page, (_, works) in zip(made.values(), histories, strict=True) if works)
     assert any('class="pair numeric"' in page for page in with_belief)
-    assert all(len(page.encode()) < 100_000 for page in made.values())
+    assert all(len(page.encode()) < 110_000 for page in made.values())
 
 
 def test_attempts_are_in_order_with_their_share_of_the_points() -> None:

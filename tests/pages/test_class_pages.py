@@ -73,3 +73,27 @@ def test_the_markup_is_valid(node_modules: Path, need: Callable[..., str], tmp_p
         files.append(tmp_path / name)
         files[-1].write_text(made, encoding="utf-8")
     assert validated(node_modules, need, files) == []
+
+
+def test_the_list_of_learners_can_be_filtered_and_is_whole_without_a_script(open_page: Open) -> None:
+    """By a part of a name, with or without accents, and by what is not passed yet."""
+    page = pages()["learners-by-name.html"]
+    assert '<div class="filter" id="filter" hidden>' in page
+    shown = "[...document.querySelectorAll('[data-open]')].filter((row) => !row.hidden).length"
+    filtering = (
+        "(words, open) => { const field = document.getElementById('filter-words'); field.value = words;"
+        " document.getElementById(open ? `f-${open}` : 'f-all').checked = true;"
+        " field.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    with open_page(page) as opened:
+        everybody = opened.ask(shown)
+        assert everybody == page.count("data-open=")
+        for words, open_, number in (
+            ("L00011", "", 1),
+            ("nobody at all", "", 0),
+            ("", "none", page.count('data-open="none')),
+        ):
+            opened.ask(f"({filtering})({words!r}, {open_!r})")
+            assert opened.ask(shown) == number
+            assert opened.ask("document.getElementById('filter-count').textContent") == f"{number} / {everybody}"
+        assert opened.console + opened.requests == []

@@ -137,6 +137,24 @@ def test_reference_lines_are_named_and_a_hostile_name_is_only_a_name() -> None:
     assert names == {"<b>"}
 
 
+def test_the_name_of_a_line_moves_out_of_the_way_of_a_curve() -> None:
+    """At the right where nothing is, further left where both runs end on the line."""
+    figure = schedule_figure()
+    step = np.arange(100.0)
+
+    def place(values: np.ndarray) -> tuple[float, float]:
+        runs = {
+            "expected": {"x": step, "y": values, "reference_lines": {"floor": 0.1}},
+            "learner": {"x": step, "y": values},
+        }
+        (line,) = drawn(replace(figure, **runs)).drawing.reference_lines
+        return line.name_x, line.name_y - line.y
+
+    assert place(np.linspace(0.1, 1.0, 100)) == (558, -4)
+    right, _ = place(np.where(step < 50, 1.0, 0.1 + 0.05 * np.sin(step)))
+    assert right < 400
+
+
 def test_matrices_tell_signs_apart_by_class_and_name_the_greatest_difference() -> None:
     rows = drawn(matrix_figure()).drawing.rows
     assert [row.name for row in rows] == ["grad_w1", "grad_b1", "grad_w2", "grad_b2"]

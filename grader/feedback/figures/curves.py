@@ -16,11 +16,11 @@ from grader.feedback.figures.drawing import (
     TOP,
     Parting,
     Plot,
-    ReferenceLine,
     array,
     first_difference,
     parting,
     pixels,
+    reference_line,
     run,
     says,
 )
@@ -66,12 +66,16 @@ def draw(expected: Curve, learner: Curve | None, figure: FigureData) -> tuple[Pl
     heights = np.array(list(expected.lines.values()), dtype=np.float64)
     down = _height_scale(expected.y, None if learner is None else learner.y, heights)
     apart, notes = (None, ()) if learner is None else _parting(learner, expected, across, down, figure.x_label)
+    runs = [each.points for each in (expected, learner) if each is not None]
+    drawn = np.concatenate([pixels(points, across, down) for points in runs])
     plot = Plot(
         x_ticks=across.ticks(6),
         y_ticks=down.ticks(5),
         expected=run(across(expected.x), down(expected.y), diamonds),
         learner=None if learner is None else run(across(learner.x), down(learner.y), circles),
-        reference_lines=tuple(_line(name, float(down(np.array(at)))) for name, at in expected.lines.items()),
+        reference_lines=tuple(
+            reference_line(clean.line(name), float(down(np.array(at))), drawn) for name, at in expected.lines.items()
+        ),
         parting=apart,
     )
     return plot, notes
@@ -112,7 +116,3 @@ def _lines(values: Mapping[str, Any]) -> dict[str, float]:
         return {}
     found = {str(name): array({"y": value}, "y", 0) for name, value in list(lines.items())[:_MOST_LINES]}
     return {name: float(value) for name, value in found.items() if value is not None and np.isfinite(value)}
-
-
-def _line(name: str, y: float) -> ReferenceLine:
-    return ReferenceLine(round(y, 1), round(y - 4, 1), clean.line(name))

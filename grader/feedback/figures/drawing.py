@@ -43,11 +43,12 @@ class Parting(msgspec.Struct, frozen=True):
 
 
 class ReferenceLine(msgspec.Struct, frozen=True):
-    """A horizontal line that a picture names, such as the base learning rate."""
+    """A horizontal line that a picture names, such as the base learning rate, with its name where there is room."""
 
     y: float
-    above: float
     name: str
+    name_x: float
+    name_y: float
 
 
 class EndLabel(msgspec.Struct, frozen=True):
@@ -127,6 +128,20 @@ def parting(x: float, y: float, label: Text, drawn: Array) -> Parting:
         label_y=round(min(max(y + rise, TOP), BOTTOM), 1),
         label=says(label),
     )
+
+
+def reference_line(name: str, y: float, drawn: Array) -> ReferenceLine:
+    """The name stands above or below its line, at the right or further left: where it covers fewest `drawn` points."""
+    width = 7.0 * len(name)
+    rights = [WIDTH - 2.0, 0.62 * WIDTH, LEFT + 6 + width]
+
+    def covered(place: tuple[float, float]) -> tuple[bool, int]:
+        right, base = place
+        inside = (drawn > (right - width - 4, base - 12)) & (drawn < (right + 4, base + 4))
+        return right > WIDTH or not CEILING + 10 < base < FLOOR, int(inside.all(axis=1).sum())
+
+    right, base = min(((right, y + rise) for right in rights for rise in (-4.0, 14.0)), key=covered)
+    return ReferenceLine(round(y, 1), name, round(right, 1), round(base, 1))
 
 
 def undrawn() -> Words:

@@ -18,6 +18,7 @@ from grader.authoring.catalogue import catalogue_finding
 from grader.authoring.dimensions import dimensions_finding
 from grader.authoring.files import files_finding
 from grader.authoring.findings import Finding, Verdict
+from grader.authoring.idle import idle_finding
 from grader.authoring.languages import languages_finding
 from grader.authoring.pairs import pairs_finding
 from grader.authoring.quiz_lint import quizzes_finding
@@ -89,6 +90,7 @@ ROUNDS: dict[str, tuple[Question, ...]] = {
         Question("starter", say("starter"), lambda trials, _: (starter_finding(trials),)),
         Question("reference", say("reference"), lambda trials, seeds: (reference_finding(trials, seeds.reference),)),
         Question("oracle", say("oracle"), lambda trials, seeds: (oracle_finding(trials, seeds.variants),)),
+        Question("idle", say("idle programs"), lambda trials, _: (idle_finding(trials),)),
         Question("figures", say("pictures"), lambda trials, _: (figures_finding(trials),)),
     ),
     "wrong": (

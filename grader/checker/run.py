@@ -124,6 +124,7 @@ class Checking:
                 continue
             proxy.check = check.id
             run.keep(check, self._judged(question, proxy, places))
+        run.settle(self._exercise.manifest.check)
         return run
 
     def _judged(self, question: Question, proxy: Proxy, places: Places) -> CheckResult:

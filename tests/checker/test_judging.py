@@ -76,6 +76,30 @@ class TestNeeds:
         assert asked(checked) == ["is_a_number", "takes_arrays"]
 
 
+class TestIdle:
+    """What a program that computes nothing would pass earns nothing by itself."""
+
+    MANIFEST = small_course.MANIFEST.replace("points = 5\n", "points = 5\nidle = true\n", 1)
+
+    def test_it_waits_until_some_value_is_right(self, bend: Bend, check: Check) -> None:
+        idle, half = "def double(x):\n    return 1.0\n", "def double(x):\n    return x + x if x is not None else x\n"
+        nothing, something = check(bend(manifest=self.MANIFEST), idle, half)
+        assert outcomes(nothing) == ["blocked", "failed", "failed"]
+        assert sum(result.points for result in nothing.results) == 0
+        assert str(nothing.results[0].message).startswith("A program that computes nothing passes this too")
+        assert outcomes(something) == ["passed", "passed", "passed"]
+
+    def test_a_right_value_of_another_check_is_enough(self, bend: Bend, check: Check) -> None:
+        """Wrong for numbers, right for arrays."""
+        source = "def double(x):\n    return 3.0 if isinstance(x, float) else 2 * x\n"
+        (found,) = check(bend(manifest=self.MANIFEST), source)
+        assert outcomes(found) == ["passed", "failed", "passed"]
+
+    def test_what_needs_it_is_judged_before_it_is_settled(self, bend: Bend, check: Check) -> None:
+        (found,) = check(bend(manifest=self.MANIFEST), SQUARES)
+        assert found.results[1].outcome is Outcome.FAILED
+
+
 class TestTimeouts:
     FREE = re.sub("needs = .*\n", "", small_course.MANIFEST).replace("call_seconds = 1.0", "call_seconds = 0.3")
 

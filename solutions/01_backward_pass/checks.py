@@ -146,12 +146,6 @@ def test_network_returns_a_gradient_for_each_parameter(learner, reference, rng, 
     grads = by_name(got, params, expect)
     for name, grad in grads.items():
         expect.shape(grad, params[name].shape, name)
-    expect.that(
-        np.any(grads["b2"]) and not any(np.array_equal(grad, params[name]) for name, grad in grads.items()),
-        en="No gradient was computed: zeros came back, or the parameters themselves.",
-        es="No se ha calculado ningún gradiente: volvieron ceros, o los propios parámetros.",
-        name="mlp_backward",
-    )
 
 
 def test_network_gradients_are_right(learner, reference, rng, expect):

@@ -53,16 +53,6 @@ def settings(rng, low=4, high=10):
     return drawn(rng, 0.1, 0.5), warmup, warmup + int(rng.integers(8, 20)), drawn(rng, 0.01, 0.04)
 
 
-def depend_on_both(rates, doubled, expect):
-    """No rate is one for all steps, nor the last of them one for all base rates."""
-    expect.that(
-        len(set(rates.values())) > 1 and list(rates.values())[1] != list(doubled.values())[1],
-        en="A rate depends on the step and on the base rate: of yours, some came back the same whatever was given.",
-        es="Una tasa depende del paso y de la tasa base: de las tuyas, algunas salieron siempre iguales.",
-        name="warmup_schedule",
-    )
-
-
 def rises_somewhere(rise, base, expect):
     """Of a longer warmup, some rate is not the base yet: who always gives the base knows no warmup."""
     numbers(rise, expect)
@@ -75,14 +65,8 @@ def rises_somewhere(rise, base, expect):
 
 
 def test_every_rate_is_a_number(learner, reference, rng, expect):
-    asked = [
-        (learner.warmup_rates([1, 6], base, 4), learner.cosine_rates([1, 6, 15], base, 4, 12)) for base in (0.2, 0.4)
-    ]
-    for answers in asked:
-        for rates in answers:
-            numbers(rates, expect)
-    for rates, doubled in zip(*asked, strict=True):
-        depend_on_both(rates, doubled, expect)
+    for rates in (learner.warmup_rates([1, 6], 0.2, 4), learner.cosine_rates([1, 6, 15], 0.2, 4, 12)):
+        numbers(rates, expect)
 
 
 def test_warmup_rises_in_equal_parts(learner, reference, rng, expect):

@@ -26,19 +26,12 @@ def restarts_agree(learner, reference, expect, *question):
 
 
 def test_every_rate_is_a_number(learner, reference, rng, expect):
-    asked = [
-        (
-            learner.step_rates([1, 6], base, 4),
-            learner.cosine_rates([1, 6], base, 8),
-            learner.restart_rates([1, 6], base, 4),
-        )
-        for base in (0.2, 0.4)
-    ]
-    for answers in asked:
-        for rates in answers:
-            numbers(rates, expect)
-    for rates, doubled in zip(*asked, strict=True):
-        depend_on_both(rates, doubled, expect)
+    for rates in (
+        learner.step_rates([1, 6], 0.2, 4),
+        learner.cosine_rates([1, 6], 0.2, 8),
+        learner.restart_rates([1, 6], 0.2, 4),
+    ):
+        numbers(rates, expect)
 
 
 def numbers(rates, expect):
@@ -46,16 +39,6 @@ def numbers(rates, expect):
         isinstance(rates, dict) and all(is_number(rate) for rate in rates.values()),
         en="A schedule must return a number, whatever the epoch.",
         es="Un scheduler debe devolver un número, sea cual sea la época.",
-        name="step_and_cosine",
-    )
-
-
-def depend_on_both(rates, doubled, expect):
-    """Not all rates are one, whatever the epoch or whatever the base."""
-    expect.that(
-        len(set(rates.values())) > 1 and list(rates.values()) != list(doubled.values()),
-        en="A rate depends on the epoch and on the base rate: some of yours came back the same whatever was given.",
-        es="Una tasa depende de la época y de la tasa base: algunas de las tuyas salieron siempre iguales.",
         name="step_and_cosine",
     )
 

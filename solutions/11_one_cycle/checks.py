@@ -26,22 +26,11 @@ def momenta_agree(learner, reference, expect, *question):
 
 
 def test_every_value_is_a_number(learner, reference, rng, expect):
-    asked = [
-        (learner.rates([1, 6], 0.2, 10), learner.rates([1, 6], 0.4, 10)),
-        (learner.momenta([1, 6], 10), learner.momenta([1, 6], 20)),
-    ]
-    for values in (one for pair in asked for one in pair):
+    for values in (learner.rates([1, 6], 0.2, 10), learner.momenta([1, 6], 10)):
         expect.that(
             isinstance(values, dict) and all(is_number(value) for value in values.values()),
             en="Both functions must return a number, whatever the step.",
             es="Las dos funciones deben devolver un número, sea cual sea el paso.",
-            name="one_cycle",
-        )
-    for values, others in asked:
-        expect.that(
-            len(set(values.values())) > 1 and list(values.values()) != list(others.values()),
-            en="A value depends on the step and on the cycle: some of yours came back the same whatever was given.",
-            es="Un valor depende del paso y del ciclo: algunos de los tuyos salieron siempre iguales.",
             name="one_cycle",
         )
 

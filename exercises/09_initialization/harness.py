@@ -149,11 +149,11 @@ def figure_layers(xavier_uniform, xavier_normal, he_uniform, he_normal):
 
 
 def trace(he_normal, xavier_normal):
-    """The size of the signal after each layer, by both normal draws."""
+    """The size of the signal after each layer, by both normal draws; a step is a layer."""
     own = [np.nan] * (LAYERS + 1)
     columns = {"he_normal": he_normal, "xavier_normal": xavier_normal}
     sizes = [sizes_or_nan(draw, seed, own) for seed, draw in enumerate(columns.values())]
-    return {"columns": ["layer", *columns], "rows": np.column_stack([np.arange(LAYERS + 1.0), *sizes])}
+    return {"columns": ["step", *columns], "rows": np.column_stack([np.arange(LAYERS + 1.0), *sizes])}
 
 
 def sizes_or_nan(draw, seed, blank):

@@ -268,6 +268,6 @@ def test_he_keeps_the_signal_of_the_picture_and_xavier_loses_it() -> None:
 def test_the_trace_shows_one_function_while_the_other_is_to_be_written() -> None:
     source = EXERCISE.reference.replace("    deviation = ", "    raise NotImplementedError\n    deviation = ")
     seen = examiner().observe(EXERCISE, source.encode(), "trace").own
-    assert seen["columns"] == ["layer", "he_normal", "xavier_normal"]
+    assert seen["columns"] == ["step", "he_normal", "xavier_normal"]
     assert np.isfinite(seen["rows"][:, 1]).all()
     assert np.isnan(seen["rows"][:, 2]).all()

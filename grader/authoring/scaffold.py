@@ -94,7 +94,7 @@ def _name(course: Course, slug: str) -> str:
             say("«{slug}» means something else in Python or in a course already.", slug=name),
             say("Choose a longer name, as in clip_gradients."),
         )
-    if name in {folder.name.partition("_")[2] for folder in course.folders.values()}:
+    if name in {folder.name.partition("_")[2] for folder in course.all_folders.values()}:
         raise UsageError(
             say("There is an exercise {name} already.", name=name),
             say("Choose another name: an exercise keeps its name for ever, in every record."),
@@ -103,8 +103,8 @@ def _name(course: Course, slug: str) -> str:
 
 
 def _number(course: Course, wanted: int | None) -> int:
-    after_the_last = max(course.folders, default=0) + 1
-    if wanted in course.folders:
+    after_the_last = max(course.all_folders, default=0) + 1
+    if wanted in course.all_folders:
         raise UsageError(
             say("There is an exercise {number} already.", number=wanted),
             say("The next free number is {number}; an exercise keeps its own for ever.", number=after_the_last),

@@ -247,7 +247,7 @@ _examiners: dict[Path, Examiner] = {}
 def _ask_here(root: Path, folder: Path | None, name: str, seeds: Seeds) -> _Reply:
     """Runs in a worker, whose interpreters stay warm from one round to the next and end with it."""
     if root not in _examiners:
-        _examiners[root] = examiner = Examiner(open_course(root))
+        _examiners[root] = examiner = Examiner(open_course(root).with_drafts())
         Finalize(None, examiner.close, exitpriority=1)
     try:
         return _Reply(_ask(_examiners[root], folder, name, seeds))

@@ -45,6 +45,8 @@ def verify(which: str | None, seeds: int, workers: int | None, as_json: bool) ->
     from grader.classroom.workers import core_count
 
     course = trusted_course()
+    if which:  # without a number, what learners see is proved; a draft is when it is named
+        course = course.with_drafts()
     screen = _Screen(silent=as_json)
     proved = prove(
         course,
@@ -68,7 +70,7 @@ def verify(which: str | None, seeds: int, workers: int | None, as_json: bool) ->
 def variant(which: str, ids: tuple[str, ...]) -> None:
     from grader.diagnosis import variant as compose
 
-    exercise = trusted_course().exercise(which)
+    exercise = trusted_course().with_drafts().exercise(which)
     if not ids:
         for entry in exercise.misconceptions:
             echo(f"{entry.id:32} {spoken(entry.belief)}")
@@ -97,9 +99,10 @@ def new(slug: str, runtime: str, number: int | None) -> None:
 
     course = trusted_course()
     made = scaffold(course, slug, "torch" if runtime == "torch" else "numpy", number)
+    here = Path.cwd()
     echo(spoken(say("Laid out:")))
     for path in made:
-        echo(f"  {path.relative_to(course.root).as_posix()}")
+        echo(f"  {path.relative_to(here).as_posix() if path.is_relative_to(here) else path}")
     chosen = int(made[0].parent.name.partition("_")[0])
     echo(spoken(say("Fill in what is marked FILL IN, then: grade verify {number}", number=chosen)))
 

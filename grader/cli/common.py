@@ -66,7 +66,8 @@ def trusted_course() -> Course:
     from grader.course import open_course
 
     settings = click.get_current_context().find_object(Settings) or Settings()
-    return open_course(settings.course_folder)
+    course = open_course(settings.course_folder)
+    return course.with_drafts() if os.environ.get("GRADE_DRAFTS") == "1" else course
 
 
 def spoken(text: Text) -> str:

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from grader.course.drafts import is_draft
 from grader.course.manifest import Catalogue, CourseInfo, Dimension, Dimensions, Manifest, Misconception
 from grader.course.reading import read_bytes, read_python, read_text, read_toml
 from grader.course.validation import FOLDER, check_catalogue, check_dimensions, check_info, check_manifest
@@ -123,8 +124,9 @@ class Exercise:
 class Course:
     """A course on disk: exercises, and beside them the solutions a learner's copy does not have."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, drafts: bool = False) -> None:
         self.root = root
+        self._shows_drafts = drafts
         self.info = read_toml(root / MARKER, CourseInfo)
         check_info(self.info, root / MARKER)
 
@@ -133,9 +135,20 @@ class Course:
         """Whether this is the course that came with the package, which every machine that has the package has."""
         return self.root == bundled_root().resolve()
 
+    def with_drafts(self) -> Course:
+        """The same course as its authors see it: with what is marked as a draft."""
+        return Course(self.root, drafts=True)
+
     @cached_property
     def folders(self) -> dict[int, Path]:
-        """Exercise folders by number, without reading any; raises `CourseError` where two have the same."""
+        """Folders of the exercises there are for a learner, by number: none that is a draft."""
+        if self._shows_drafts:
+            return self.all_folders
+        return {number: folder for number, folder in self.all_folders.items() if not is_draft(folder)}
+
+    @cached_property
+    def all_folders(self) -> dict[int, Path]:
+        """Exercise folders by number, drafts too, without reading any; raises `CourseError` where two have the same."""
         found: dict[int, Path] = {}
         for path in sorted((self.root / "exercises").glob("*/")):
             match = FOLDER.fullmatch(path.name)

@@ -89,6 +89,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     trace: Trace | None = None
     starter_runs: bool = False
     """The starter is a program with a fault to be found: it is not started, and can be traced all the same."""
+    draft: bool = False
+    """Half written: no learner sees it."""
 
 
 class Edit(msgspec.Struct, frozen=True, rename={"before": "from", "after": "to"}, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from grader.course.drafts import is_draft
 from grader.errors import CourseError, UsageError
 from grader.locale import say
 from grader.workspace import disk
@@ -129,9 +130,12 @@ def _offered(course: Path, language: str) -> dict[str, _Offered]:
 
 def _files(course: Path) -> Iterator[str]:
     yield MARK
+    drafts = {folder for folder in (course / "exercises").glob("*/") if is_draft(folder)}
     for top in FOLDERS:
         for path in (course / top).rglob("*"):
             parts = path.relative_to(course).parts
+            if drafts.intersection(path.parents):
+                continue
             left_out = any(part.startswith(".") or part == "__pycache__" for part in parts) or path.suffix == ".pyc"
             if not left_out and path.is_file() and not path.is_symlink():
                 yield "/".join(parts)

@@ -32,7 +32,7 @@ class Workshop:
     @property
     def exercise(self) -> Exercise:
         """The exercise as it stands on disk now."""
-        return Course(self.root).exercise(1)
+        return Course(self.root).with_drafts().exercise(1)
 
     @property
     def given(self) -> Path:
@@ -70,7 +70,8 @@ def workshop(tmp_path: Path) -> Workshop:
     (root / "exercises").mkdir()
     (root / "solutions").mkdir()
     for path in scaffold(Course(root), NAME):
-        path.write_text(path.read_text(encoding="utf-8").replace(FILL_IN, "Said"), encoding="utf-8")
+        text = path.read_text(encoding="utf-8").replace(FILL_IN, "Said").replace("draft = true\n", "")
+        path.write_text(text, encoding="utf-8")
     return Workshop(root)
 
 

@@ -78,7 +78,7 @@ class TestNew:
         ended = grade("new", "momentum", course=workshop.root)
         assert ended.returncode == 0
         assert "/exercises/02_momentum/exercise.toml\n" in ended.stdout  # whole: the shell stands elsewhere
-        assert "  solutions/02_momentum/checks.py\n" in ended.stdout
+        assert "/solutions/02_momentum/checks.py\n" in ended.stdout
         assert ended.stdout.endswith("Fill in what is marked FILL IN, then: grade verify 2\n")
 
     def test_a_bad_name_is_a_usage_error_that_says_what_would_do(self, workshop: Workshop) -> None:

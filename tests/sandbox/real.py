@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -18,12 +19,22 @@ from tests.sandbox.suite import HOSTILE, lay_out_course
 # Of those that never end, one is enough here: each costs an exercise's whole patience.
 _ENDLESS = "exhaust/loop"
 
+# Every fifth of them against each exercise, as `.ci/run` has it; else each against one exercise, so that a course may
+# grow. All are tried on exercise 3, whose shape they have.
+_ALL = os.environ.get("GRADE_FORCE") == "all"
+_LIKE_ADAM = 3
 
-def chosen(number: int) -> list[Hostile]:
-    """All that end for exercise 3, whose shape they have; every fifth for the others, in which they are called too."""
+
+def chosen(course: Course, number: int) -> list[Hostile]:
+    """Those to be tried against this exercise; its entry points are called by them too."""
     ending = [member for member in HOSTILE if "timed out" not in member.ends]
     endless = [member for member in HOSTILE if f"{member.family}/{member.name}" == _ENDLESS]
-    return (ending if number == 3 else ending[number % 5 :: 5]) + endless
+    if number == _LIKE_ADAM:
+        return ending + endless
+    if _ALL:
+        return ending[number % 5 :: 5] + endless
+    others = sorted(course.folders.keys() - {_LIKE_ADAM})
+    return ending[others.index(number) :: len(others)]
 
 
 def source_for(member: Hostile, exercise: Exercise, places: dict[str, str]) -> bytes:
@@ -50,13 +61,13 @@ class Undiagnosed(Examiner):
 def graded(course: Course, number: int, part: str) -> list[dict[str, Any]]:
     """What each submission got, and after all of them those that do nothing and the reference."""
     exercise = course.exercise(number)
-    members = [member for member in chosen(number) if part in f"{member.family}/{member.name}"]
+    members = [member for member in chosen(course, number) if part in f"{member.family}/{member.name}"]
     idle = [
         Hostile("idle", value, "does nothing", f"def adam_step(*a, **k):\n    return {value}\n", ("wrong",))
         for value in IDLE
     ]
     # What a diagnosis makes of hostile values is tried on one exercise: its search takes long.
-    kind = Examiner if number == 3 else Undiagnosed
+    kind = Examiner if number == _LIKE_ADAM else Undiagnosed
     with tempfile.TemporaryDirectory() as folder, kind(course) as examiner:
         places = lay_out_course(Path(folder), private=False)
         solution = exercise.folder.parents[1] / "solutions" / exercise.folder.name

@@ -1,12 +1,7 @@
-"""Whatever text a stranger hands in, what reads it in the grader's process takes time that grows as the text does.
-
-Four times the text may take four times as long, and sixteen times where time grows with the square. Machines are
-noisy: a reader is found guilty of a shape only where it is again and again.
-"""
+"""Whatever text a stranger hands in, what reads it in the grader's process takes time that grows as the text does."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -15,13 +10,10 @@ from grader.checker.shortcuts import find_shortcut
 from grader.course import Shortcut
 from grader.similarity.tokens import tokens_of
 from grader.text import Text
+from tests.growth import grows_too_fast
 from tests.hostile_shapes import SHAPES
 
 SMALL = 6_000
-TRIES = 4
-WORST = 8.0
-# Below this the clock tells nothing, and nobody waits.
-QUICK = 0.004
 
 OPTIM = Shortcut(name="torch.optim", reason=Text({"en": "because", "es": "porque"}))
 
@@ -32,22 +24,6 @@ def shortcut(source: str) -> None:
 
 
 READERS: dict[str, Callable[[str], object]] = {"forbidden shortcuts": shortcut, "similar code": tokens_of}
-
-
-def seconds(read: Callable[[str], object], text: str) -> float:
-    started = time.process_time()
-    read(text)
-    return time.process_time() - started
-
-
-def grows_too_fast(read: Callable[[str], object], small: str, large: str) -> bool:
-    least_small = least_large = float("inf")
-    for _ in range(TRIES):
-        least_small = min(least_small, seconds(read, small))
-        least_large = min(least_large, seconds(read, large))
-        if least_large < QUICK or least_large / max(least_small, 1e-6) < WORST:
-            return False
-    return True
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.notebook_cells import CellLine, Extracted, NotDefinedError, extract, extraction
+from grader.notebook_cells import CellLine, Extracted, NotDefinedError, extract, extraction, graded_content
 
 
 def notebook(*cells: str, **more: object) -> bytes:
@@ -202,6 +202,18 @@ def test_a_notebook_full_of_pictures_is_told_its_size():
     content = notebook(STEP, metadata={"picture": "x" * 10_000_000})
     with pytest.raises(SubmissionError, match="larger than 10 MB, the most that a notebook may hold"):
         extract(content, ("step",), "h.ipynb")
+
+
+@pytest.mark.parametrize("format", [4, 3])
+def test_a_notebook_of_more_cells_than_anybody_writes_is_told_their_number(format):
+    cells = [*[{"cell_type": "code", "source": "", "input": ""}] * 20_000, {"cell_type": "code", "source": STEP}]
+    whole = {"nbformat": format, **({"cells": cells} if format == 4 else {"worksheets": [{"cells": cells}]})}
+    content = graded_content(json.dumps(whole).encode(), ("step",), "h.ipynb")
+    assert len(content) < 1_000
+    with pytest.raises(SubmissionError) as caught:
+        extract(content, ("step",), "h.ipynb")
+    assert "more than 20,000 cells" in caught.value.message["en"]
+    assert "más de 20.000 celdas" in caught.value.message["es"]
 
 
 # What is taken

@@ -10,7 +10,7 @@ import msgspec
 
 from grader.errors import SubmissionError
 from grader.locale import say
-from grader.notebook_cells.bounds import MOST_OF_SOURCE, TooLargeError, check_notebook
+from grader.notebook_cells.bounds import MOST_CELLS, MOST_OF_SOURCE, TooLargeError, check_notebook
 
 MOST_VALUES = 1_000_000
 """In a notebook that is read whole: each takes a hundred bytes of memory."""
@@ -46,9 +46,12 @@ def read_cells(notebook: bytes, file: str) -> list[Cell]:
     """
     check_notebook(notebook, file)
     try:
-        cells = [Cell(cell.cell_type, _text_of(cell.source)) for cell in _usual.decode(notebook).cells]
+        found = _usual.decode(notebook).cells
+        cells = [Cell(cell.cell_type, _text_of(cell.source)) for cell in found[: MOST_CELLS + 1]]
     except (msgspec.MsgspecError, ValueError, RecursionError):
         cells = _of_any_kind(notebook, file)
+    if len(cells) > MOST_CELLS:
+        raise TooLargeError("cells", file)
     if sum(len(cell.source) for cell in cells if cell.kind == "code") > MOST_OF_SOURCE:
         raise TooLargeError("code", file)
     return cells
@@ -80,4 +83,4 @@ def _cell(raw: Any) -> Cell:
 
 def _text_of(source: str | list[str]) -> str:
     text = source if isinstance(source, str) else "".join(source)
-    return re.sub(r"\r\n?", "\n", text)
+    return re.sub(r"\r\n?", "\n", text) if "\r" in text else text

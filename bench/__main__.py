@@ -10,6 +10,7 @@ from collections.abc import Callable
 from bench.batch import batch_rows
 from bench.classes import class_rows
 from bench.cold import cold_rows
+from bench.hostile import hostile_rows
 from bench.pages import page_rows
 from bench.quiz import quiz_rows
 from bench.rows import Row, print_rows
@@ -23,6 +24,7 @@ SECTIONS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
     "watch": ("Save to verdict", watch_rows),
     "pages": ("Pages", page_rows),
     "batch": ("A class through one warm pool", batch_rows),
+    "hostile": ("A class with hostile learners in it", hostile_rows),
     "class": ("A class through the command, every layer and the store", class_rows),
 }
 

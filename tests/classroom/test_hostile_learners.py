@@ -85,8 +85,8 @@ KINDS: tuple[tuple[str, Callable[[], bytes]], ...] = (
 )
 
 
-def write_hostile(folder: Path) -> None:
-    for number in range(HOSTILE):
+def write_hostile(folder: Path, learners: int) -> None:
+    for number in range(learners):
         name, content = KINDS[number % len(KINDS)]
         own = folder / f"hostile{number:03d} {ACTS.replace('/', '_')[:40]}"
         own.mkdir()
@@ -121,7 +121,7 @@ def test_hostile_learners_change_nobodys_result_and_act_on_no_screen(tmp_path: P
     write_class(class_folder, synthetic_class(driver.course(), HONEST, seed=8, exercises=(3, 5)))
     grade(tmp_path, "class", class_folder, "--out", "alone", "--no-pages", "--seed", 5, "-j", 2)
     alone = results(tmp_path / "alone" / STORE)
-    write_hostile(class_folder)
+    write_hostile(class_folder, HOSTILE)
     shown = [grade(tmp_path, "class", class_folder, "--out", "results", "--seed", 5, "-j", 2)]
     together = results(tmp_path / "results" / STORE)
     assert len(alone) == HONEST

@@ -142,9 +142,9 @@ def _parts(store: Store, editions: Sequence[Edition], chosen: frozenset[int] | N
         last = 0
         while page := store.pending(edition, after=last, most=PAGE):
             last = page[-1].id
-            newest = {kept.learner: kept.id for kept in page}
+            newest = store.newest(edition, {kept.learner for kept in page})
             waiting = [
-                Waiting(edition, kept.id, kept.sha256, kept.learner, kept.id == newest[kept.learner])
+                Waiting(edition, kept.id, kept.sha256, kept.learner, kept.id in newest)
                 for kept in page
                 if chosen is None or kept.id in chosen
             ]

@@ -14,7 +14,7 @@ import pytest
 from grader.classroom.arrival import Arrival
 from grader.classroom.patience import MOST_OF_ONE, MOST_SECONDS, Patience, Waiting, in_parts
 from grader.classroom.rows import Edition, RunStart
-from grader.classroom.run import edition_of, grade_class
+from grader.classroom.run import _parts, edition_of, grade_class
 from grader.classroom.store import Store
 from grader.results import Isolation, Outcome
 from grader.text import Text
@@ -90,3 +90,24 @@ def test_what_there_was_no_time_for_is_told_as_the_learners_own(
     left = [report for report in ends.values() if report.outcome is Outcome.TIMED_OUT]
     assert len(left) == 12 - 2 * MOST_OF_ONE  # two batches are under way before the first comes back
     assert all("Not graded" in str(report.message) and report.points == 0 for report in left)
+
+
+def test_a_learner_has_one_newest_attempt_on_however_many_pages_the_attempts_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.classroom.run.PAGE", 3)
+    sources = [("slow", 1), ("ana", 2), ("slow", 3), ("slow", 4), ("ben", 5), ("slow", 6), ("ana", 7)]
+    contents = [(who, b"x = %d\n" % number) for who, number in sources]
+    arrivals = [
+        Arrival(learner=who, exercise=EDITION.exercise, content=content, sha256=sha256(content).hexdigest())
+        for who, content in contents
+    ]
+    with Store.open(tmp_path / "class.db") as store:
+        start = RunStart(course="c", course_version="1", seed=1, isolation=Isolation("A", Text({"en": "walled"})),
+                         started_at=datetime.now(UTC))  # fmt: skip
+        store.keep_submissions(store.begin_run(start, [EDITION]), arrivals)
+        everything = [one for part in _parts(store, [EDITION], None) for one in part]
+        attempts = {kept.id: (kept.learner, kept.attempt) for kept in store.submissions()}
+    newest = {attempts[one.submission] for one in everything if one.is_newest}
+    assert len(everything) == 7
+    assert newest == {("slow", 4), ("ana", 2), ("ben", 1)}

@@ -16,6 +16,7 @@ from grader import __version__
 from grader.analytics import Attempt, ClassStatistics, class_statistics
 from grader.classroom.alike import equal, pairs
 from grader.classroom.class_tables import write_tables
+from grader.classroom.earlier import Earlier
 from grader.classroom.groups import Group, Grouping
 from grader.classroom.needs import needs
 from grader.classroom.policy import Counted, Policy, counted, is_beyond, lateness, without_effect
@@ -62,8 +63,9 @@ def write_pages(
     *,
     policy: Policy | None = None,
     language: str = LANGUAGES[0],
+    earlier: Earlier | None = None,
 ) -> Written:
-    """Write the class's first page, a page a learner and the lists.
+    """Write the class's first page, a page a learner and the lists; `earlier` are sources to compare the class with.
 
     Raises `UsageError` where nothing was graded yet, or a page cannot be written.
     """
@@ -71,7 +73,8 @@ def write_pages(
     read = _Read(store)
     statistics = class_statistics(read.attempts(), seed=read.seed)
     moved = ToldMoves(store)
-    record = _record(course, store, read, statistics, chosen, now, store.setting("title") or _name(out), moved)
+    title = store.setting("title") or _name(out)
+    record = _record(course, store, read, statistics, chosen, now, title, moved, earlier or {})
     try:
         for name, page in class_pages(record, language=language):
             _write(out / name, page)
@@ -170,6 +173,7 @@ def _record(
     now: datetime,
     name: str,
     moved: ToldMoves,
+    earlier: Earlier,
 ) -> ClassRecord:
     students = store.students()
     names = {key: student.name or key for key, student in students.items()}
@@ -195,8 +199,8 @@ def _record(
             )
             for key, by_exercise in sorted(everybody.items(), key=lambda item: names.get(item[0], item[0]).casefold())
         ),
-        pairs=tuple(pairs(course, store, best)),
-        equal=tuple(equal(course, store, best)),
+        pairs=tuple(pairs(course, store, best, earlier)),
+        equal=tuple(equal(course, store, best, earlier)),
         stories=tuple(moved.stories),
         needs=tuple(needs(works, store.absent(), [each.id for each in course.exercises])),
         emails={key: student.email for key, student in students.items() if student.email},

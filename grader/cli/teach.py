@@ -81,6 +81,13 @@ MOST_NOTES = 20
     help=_("Another term's notes on groups, taken in and kept in {file}.").format(file="notes.csv"),
 )
 @click.option("--allow-weak", is_flag=True, help=_("Grade even where the wall is weak; every report says so."))
+@click.option(
+    "--against",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar=_("DIR"),
+    help=_("Compare code with an earlier term's too: its results, or what was handed in (repeatable)."),
+)
 @click.option("--title", metavar=_("TEXT"), help=_("What the class is called on its pages, from now on."))
 @click.option("--no-pages", is_flag=True, help=_("Grade only; `grade report` writes the pages later."))
 @common_options
@@ -98,6 +105,7 @@ def grade_class(
     seed: int | None,
     given_notes: Path | None,
     allow_weak: bool,
+    against: tuple[Path, ...],
     title: str | None,
     no_pages: bool,
 ) -> int:
@@ -123,7 +131,7 @@ def grade_class(
         tell_outcomes(outcomes)
         tell_moves(course, store, before, store.current_editions())
         if not no_pages:
-            _write_pages(course, store, out)
+            _write_pages(course, store, out, against=against)
     return 5 if outcomes.not_gradable else 0
 
 
@@ -255,16 +263,23 @@ def _chosen(store: Store, editions: Mapping[str, Edition], policy: Policy, only:
     help=_("Where results and pages are kept."),
 )
 @click.option("--db", metavar=_("URL"), help=_("Read results from here instead, as in postgresql://host/class."))
+@click.option(
+    "--against",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar=_("DIR"),
+    help=_("Compare code with an earlier term's too: its results, or what was handed in (repeatable)."),
+)
 @click.option("--title", metavar=_("TEXT"), help=_("What the class is called on its pages, from now on."))
 @policy_options
 @common_options
 @goes_on
-def report(out: Path, db: str | None, title: str | None, **given: Any) -> None:
+def report(out: Path, db: str | None, against: tuple[Path, ...], title: str | None, **given: Any) -> None:
     course = trusted_course()
     with open_store(out, db, must_exist=True) as store:
         store.keep_title(title)
         policy = policy_of(given, store, course)
-        _write_pages(course, store, out, policy)
+        _write_pages(course, store, out, policy, against)
         tell_without_effect(store, policy)
 
 
@@ -356,7 +371,10 @@ def _run(
         )
 
 
-def _write_pages(course: Course, store: Store, out: Path, policy: Policy | None = None) -> None:
+def _write_pages(
+    course: Course, store: Store, out: Path, policy: Policy | None = None, against: tuple[Path, ...] = ()
+) -> None:
+    from grader.classroom.earlier import earlier_sources
     from grader.classroom.pages import write_pages
 
     waiting = sum(store.count(edition)[1] for edition in store.current_editions().values())
@@ -371,7 +389,10 @@ def _write_pages(course: Course, store: Store, out: Path, policy: Policy | None 
             ),
             err=True,
         )
-    written = write_pages(course, store, out, datetime.now().astimezone(), policy=policy, language=language())
+    veiled = store.setting("names") == "pseudonyms"
+    earlier = earlier_sources(course, against, under_pseudonyms=veiled)
+    now = datetime.now().astimezone()
+    written = write_pages(course, store, out, now, policy=policy, language=language(), earlier=earlier)
     if written.groups:
         from grader.cli.groups import FIRST_GROUPS, list_groups
 

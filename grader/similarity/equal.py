@@ -18,8 +18,16 @@ class Equal(msgspec.Struct, frozen=True):
     to_the_letter: bool
 
 
-def equal_groups(sources: Mapping[str, str], *, starters: Iterable[str] = (), known: Iterable[str] = ()) -> list[Equal]:
+def equal_groups(
+    sources: Mapping[str, str],
+    *,
+    starters: Iterable[str] = (),
+    known: Iterable[str] = (),
+    earlier: Mapping[str, str] | None = None,
+) -> list[Equal]:
     """Every group of two or more (keys of `sources`), the largest first.
+
+    `earlier` holds the sources of earlier terms, under other keys: a group has at least one of the class.
 
     Left out is who handed in a starter, and, unless it is the same to the letter, what the course itself says: many
     write that alike.
@@ -27,16 +35,17 @@ def equal_groups(sources: Mapping[str, str], *, starters: Iterable[str] = (), kn
     given = {_bare(source) for source in starters} | {None}
     expected = {_bare(source) for source in known}
     alike: defaultdict[bytes | None, list[str]] = defaultdict(list)
-    for learner in sorted(sources):
-        alike[_bare(sources[learner])].append(learner)
+    every = {**(earlier or {}), **sources}
+    for learner in sorted(every):
+        alike[_bare(every[learner])].append(learner)
     found = []
     for bare, learners in alike.items():
-        if len(learners) < 2 or bare in given:
+        if len(learners) < 2 or bare in given or not sources.keys() & set(learners):
             continue
         letters: defaultdict[str, list[str]] = defaultdict(list)
         for learner in learners:
-            letters[sources[learner]].append(learner)
-        same = [group for group in letters.values() if len(group) > 1]
+            letters[every[learner]].append(learner)
+        same = [group for group in letters.values() if len(group) > 1 and sources.keys() & set(group)]
         found += [Equal(tuple(group), True) for group in same]
         if len(letters) > 1 and bare not in expected:
             found.append(Equal(tuple(learners), False))

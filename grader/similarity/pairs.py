@@ -62,22 +62,30 @@ class _Source(msgspec.Struct, frozen=True):
 
 
 def similar_pairs(
-    sources: Mapping[str, str], *, starter: str = "", known: Iterable[str] = (), least: float | None = None
+    sources: Mapping[str, str],
+    *,
+    starter: str = "",
+    known: Iterable[str] = (),
+    earlier: Mapping[str, str] | None = None,
+    least: float | None = None,
 ) -> list[Pair]:
     """The pairs of learners (keys of `sources`) that share more than chance explains, the most surprising first.
 
     `known` holds further sources whose lines are little evidence: the reference, its variants, what was shown in class.
-    A pair needs `least` bits, by default as many as `threshold` asks for in a class of this size.
+    `earlier` holds the sources of earlier terms, under other keys: they are compared with the class's and not among
+    themselves. A pair needs `least` bits, by default as many as `threshold` asks for in a class of this size.
     """
     ours = [tokens_of(source) for source in (starter, *known)]
     given = {each for tokens in ours for each in all_prints(tokens)}
-    names = sorted(sources)
-    read = [_read(tokens_of(sources[name][:LONGEST]), given) for name in names]
+    before = earlier or {}
+    every = {**before, **sources}
+    names = [*sorted(sources), *sorted(before.keys() - sources.keys())]
+    read = [_read(tokens_of(every[name][:LONGEST]), given) for name in names]
     expected = {shape for tokens in ours for _, shape in shapes(tokens)}
     evidence = Evidence(len(read), _who(source.statements for source in read), expected)
-    enough = threshold(len(read)) if least is None else least
+    enough = threshold(len(sources), len(before)) if least is None else least
     found = []
-    for one, other in _candidates(read):
+    for one, other in _candidates(read, len(sources)):
         shared = read[one].statements & read[other].statements
         bits = min(evidence.bits(read[one].blocks, shared), evidence.bits(read[other].blocks, shared))
         if bits >= enough:
@@ -85,14 +93,16 @@ def similar_pairs(
     return sorted(found, key=lambda pair: (-pair.bits, pair.first, pair.second))
 
 
-def threshold(learners: int) -> float:
+def threshold(learners: int, earlier: int = 0) -> float:
     """The bits a pair must reach for its likeness to be worth a look, more in a larger class, which has more pairs.
+
+    With sources of `earlier` terms there are more again: each of the class with each of these.
 
     Fitted on the made-up classes of `bench/similarity_rates.py`, of 25 to 2,000 learners, so that an honest class has
     a few such pairs at most. By theory it were log2 of the number of pairs; the larger the class, the more the bits
     told here are too few, for neighbours explain each other better there.
     """
-    return 5.0 + 0.45 * log2(max(learners * (learners - 1) / 2, 1))
+    return 5.0 + 0.45 * log2(max(learners * (learners - 1) / 2 + learners * earlier, 1))
 
 
 def _read(tokens: list[Token], given: Set[bytes]) -> _Source:
@@ -115,12 +125,12 @@ def _who(each_has: Iterable[Iterable[bytes]]) -> dict[bytes, set[int]]:
     return who
 
 
-def _candidates(read: Sequence[_Source]) -> list[tuple[int, int]]:
-    """For each learner the few others who share most, counted by how rare what they share is."""
+def _candidates(read: Sequence[_Source], own: int) -> list[tuple[int, int]]:
+    """For each of the class, who are the first `own`, the few others who share most, counted by how rare that is."""
     who = _who(source.places for source in read)
     listed = {each: np.array(sorted(them)) for each, them in who.items() if 2 <= len(them) <= COMMON}
     seen: set[tuple[int, int]] = set()
-    for number, source in enumerate(read):
+    for number, source in enumerate(read[:own]):
         shared = [listed[each] for each in source.places if each in listed]
         if shared:
             rarity = np.repeat([log2(len(read) / len(them)) for them in shared], [len(them) for them in shared])

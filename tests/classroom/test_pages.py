@@ -232,7 +232,7 @@ def test_what_a_starter_says_in_any_language_makes_nobody_alike(
     """The likeness of two sources is asked with all that both were given."""
     asked: list[tuple[str, ...]] = []
 
-    def ask(sources: object, *, starter: str, known: list[str]) -> list[object]:
+    def ask(sources: object, *, starter: str, known: list[str], earlier: object) -> list[object]:
         asked.append((starter, *known))
         return []
 

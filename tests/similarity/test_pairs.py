@@ -137,5 +137,5 @@ def test_the_work_grows_with_the_class_and_not_with_its_square():
     """However large a class is, a learner is compared with a bounded number of others."""
     for learners in (100, 400):
         read = [_read(tokens_of(source), set()) for source in a_class(honest.honest_adam, learners, 1).values()]
-        assert len(_candidates(read)) <= PARTNERS * learners
+        assert len(_candidates(read, len(read))) <= PARTNERS * learners
     assert threshold(2000) > threshold(25) > threshold(2)

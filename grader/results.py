@@ -217,8 +217,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def first_failure(self) -> CheckResult | None:
-        """The most basic check that did not pass, which is the one to read first."""
-        return next((check for check in self.checks if check.outcome is not Outcome.PASSED), None)
+        """The most basic check that did not pass, to be read first; one that waits comes last."""
+        return first_unpassed(self.checks)
 
 
 def overall_outcome(checks: tuple[CheckResult, ...]) -> Outcome:
@@ -226,7 +226,15 @@ def overall_outcome(checks: tuple[CheckResult, ...]) -> Outcome:
     outcomes = [check.outcome for check in checks]
     if not outcomes or Outcome.GRADER_ERROR in outcomes:
         return Outcome.GRADER_ERROR
-    return next((outcome for outcome in outcomes if outcome is not Outcome.PASSED), Outcome.PASSED)
+    unpassed = first_unpassed(checks)
+    return Outcome.PASSED if unpassed is None else unpassed.outcome
+
+
+def first_unpassed(checks: tuple[CheckResult, ...]) -> CheckResult | None:
+    """The first check that was not passed, one that waits only where there is no other; None where all were passed."""
+    unpassed = [check for check in checks if check.outcome is not Outcome.PASSED]
+    told = (check for check in unpassed if check.outcome is not Outcome.BLOCKED)
+    return next(told, unpassed[0] if unpassed else None)
 
 
 def to_json(value: msgspec.Struct, *, indent: int | None = None) -> bytes:

@@ -50,7 +50,7 @@ def idle_program(exercise: Exercise, answer: str) -> str:
 
 
 def idle_finding(trials: Trials) -> Finding:
-    """What such a program passes says that it is `idle`, and earns nothing while every value is wrong."""
+    """None of them earns a point, at one seed."""
     programs = [idle_program(trials.exercise, answer) for answer in ANSWERS]
     tried = zip(ANSWERS, trials.check_all(programs, SEED), strict=True)
     passed = [(answer, result.id) for answer, checked in tried for result in checked.results if result.points]
@@ -64,7 +64,7 @@ def idle_finding(trials: Trials) -> Finding:
 
 def _objection(answer: str, check: str) -> Text:
     return say(
-        "A program that returns {answer} passes {check}: ask more, or say `idle = true`.",
+        "A program that returns {answer} passes {check}, although it computes nothing: ask for more.",
         answer=f"`{answer}`",
         check=check,
     )

@@ -38,16 +38,12 @@ class Shortcut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One claim about the learner's code, proved by ``test_<id>`` in the hidden checks.
-
-    One that is `idle` a program that computes nothing would pass: it earns only where another has passed.
-    """
+    """One claim about the learner's code, proved by ``test_<id>`` in the hidden checks."""
 
     id: Identifier
     claim: Text
     points: PositiveNumber
     needs: Identifier | None = None
-    idle: bool = False
 
 
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,52 +2,52 @@
 
 Two right ways draw other numbers of the same generator, so no number is compared. Statistics are, each rounded so
 coarsely that chance does not move a right one: variances to thirds of an octave (1, 0.79, 0.63, 0.5 …), kurtosis to
-steps of 0.6 (flat 1.8, truncated 2.4, normal 3), means to tenths of a deviation, the largest weight to 0.4 deviations.
+steps of 0.6 (flat 1.8, truncated 2.4, normal 3), means to fifths of a deviation, the largest weight to 0.4 deviations.
 """
 
 import numpy as np
 
-LAYERS, WIDTH, PICTURED = 20, 128, 192
+LAYERS, WIDTH, PICTURED = 20, 112, 192
 
 
-def xavier_uniform_statistics(xavier_uniform, shape, seed):
-    """Mean, variance, largest weight and kurtosis of weights of this shape."""
-    return statistics(xavier_uniform, shape, seed)
+def xavier_uniform_statistics(xavier_uniform, shapes, seed):
+    """Mean, variance, largest weight and kurtosis of weights of each shape."""
+    return [statistics(xavier_uniform, shape, seed) for shape in shapes]
 
 
-def xavier_normal_statistics(xavier_normal, shape, seed):
+def xavier_normal_statistics(xavier_normal, shapes, seed):
     """The same of the next function."""
-    return statistics(xavier_normal, shape, seed)
+    return [statistics(xavier_normal, shape, seed) for shape in shapes]
 
 
-def he_uniform_statistics(he_uniform, shape, seed):
+def he_uniform_statistics(he_uniform, shapes, seed):
     """The same of the next function."""
-    return statistics(he_uniform, shape, seed)
+    return [statistics(he_uniform, shape, seed) for shape in shapes]
 
 
-def he_normal_statistics(he_normal, shape, seed):
+def he_normal_statistics(he_normal, shapes, seed):
     """The same of the next function."""
-    return statistics(he_normal, shape, seed)
+    return [statistics(he_normal, shape, seed) for shape in shapes]
 
 
-def xavier_uniform_look(xavier_uniform, shape, seed):
-    """The form of what is returned, and what it does with its generator."""
-    return look(xavier_uniform, shape, seed)
+def xavier_uniform_look(xavier_uniform, shapes, seed):
+    """For each shape the form of what is returned, and what it does with its generator."""
+    return [look(xavier_uniform, shape, seed) for shape in shapes]
 
 
-def xavier_normal_look(xavier_normal, shape, seed):
+def xavier_normal_look(xavier_normal, shapes, seed):
     """The same of the next function."""
-    return look(xavier_normal, shape, seed)
+    return [look(xavier_normal, shape, seed) for shape in shapes]
 
 
-def he_uniform_look(he_uniform, shape, seed):
+def he_uniform_look(he_uniform, shapes, seed):
     """The same of the next function."""
-    return look(he_uniform, shape, seed)
+    return [look(he_uniform, shape, seed) for shape in shapes]
 
 
-def he_normal_look(he_normal, shape, seed):
+def he_normal_look(he_normal, shapes, seed):
     """The same of the next function."""
-    return look(he_normal, shape, seed)
+    return [look(he_normal, shape, seed) for shape in shapes]
 
 
 def he_uniform_through_layers(he_uniform, seed):
@@ -61,16 +61,19 @@ def he_normal_through_layers(he_normal, seed):
 
 
 def statistics(draw, shape, seed):
-    weights = np.asarray(draw(shape, np.random.default_rng(seed)), dtype=float)
+    values = np.array(draw(shape, np.random.default_rng(seed)), dtype=float).ravel()
     with np.errstate(all="ignore"):
-        center, variance = weights.mean(), weights.var()
-        squares = (weights - center) ** 2
+        center = values.mean()
+        # In place: fresh memory costs more than the arithmetic.
+        values -= center
+        values *= values
+        variance = values.mean()
         return {
-            "mean_in_deviations": float(np.round(center / np.sqrt(variance), 1)) + 0.0,
+            "mean_in_deviations": float(np.round(5 * center / np.sqrt(variance)) / 5) + 0.0,
             "variance": third_of_an_octave(variance),
             # Beyond three, a longer tail is no news.
-            "largest_in_deviations": float(np.round(min(np.sqrt(squares.max() / variance), 3.2) / 0.4) * 0.4),
-            "kurtosis": float(np.round((squares * squares).mean() / variance**2 / 0.6) * 0.6),
+            "largest_in_deviations": float(np.round(min(np.sqrt(values.max() / variance), 3.2) / 0.4) * 0.4),
+            "kurtosis": float(np.round(values @ values / values.size / variance**2 / 0.6) * 0.6),
         }
 
 
@@ -81,13 +84,13 @@ def third_of_an_octave(value):
 
 def look(draw, shape, seed):
     """The form of the weights, with nothing in it, how many of them are different, and which draws are the same."""
-    made = np.random.Generator(np.random.MT19937(seed))
+    made = np.random.Generator(np.random.SFC64(seed))
     before = global_state()
     first, second = kept(draw(shape, made)), kept(draw(shape, made))
     untouched = before == global_state()
     np.random.random(7)
-    again = kept(draw(shape, np.random.Generator(np.random.MT19937(seed))))
-    other = kept(draw(shape, np.random.Generator(np.random.MT19937(seed + 1))))
+    again = kept(draw(shape, np.random.Generator(np.random.SFC64(seed))))
+    other = kept(draw(shape, np.random.Generator(np.random.SFC64(seed + 1))))
     is_array = isinstance(first, np.ndarray)
     return {
         "weights": np.zeros(first.shape) if is_array else first,

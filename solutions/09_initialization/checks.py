@@ -3,10 +3,10 @@
 They are statistics, so a right submission could be refused by chance: less than once in a hundred million gradings.
 That follows from the law of each statistic at its number of draws and the width of the step that it is rounded to:
 
-    mean           a tenth of a deviation; at 16,384 draws half a step is 6.4 of its own deviations
+    mean           a fifth of a deviation; at 16,384 draws half a step is 12.8 of its own deviations
     variance       a third of an octave; at 8,176 draws and more, half a step is 7 of its own deviations
     kurtosis       0.6; at 16,384 normal draws half a step is 7.8 of its own deviations
-    twenty layers  a factor of 2 at each, of width 128; by Chernoff's bound, since the gains of layers are independent
+    twenty layers  a factor of 2 at each, of width 112; by Chernoff's bound, since the gains of layers are independent
 """
 
 UNIFORM, NORMAL = ("xavier_uniform", "he_uniform"), ("xavier_normal", "he_normal")
@@ -31,13 +31,12 @@ def slim(rng):
 
 def statistics_agree(learner, reference, rng, expect, names, shapes, part):
     """One part of the statistics of each function is the reference's. All is asked before any of it is judged."""
-    asked = [(name, (shape, seed_of(rng))) for shape in shapes for name in names]
-    answers = [
-        [getattr(side, f"{name}_statistics")(*question)[part] for side in (learner, reference)]
-        for name, question in asked
-    ]
-    for (name, (shape, _)), (got, want) in zip(asked, answers, strict=True):
-        expect.close(got, want, names=f"{name}({shape}): {part}")
+    seeds = {name: seed_of(rng) for name in names}
+    answers = {name: getattr(learner, f"{name}_statistics")(shapes, seed) for name, seed in seeds.items()}
+    for name, seen in answers.items():
+        wanted = getattr(reference, f"{name}_statistics")(shapes, seeds[name])
+        for shape, got, want in zip(shapes, seen, wanted, strict=True):
+            expect.close(got[part], want[part], names=f"{name}({shape}): {part}")
 
 
 def test_fans_of_a_linear_layer(learner, reference, rng, expect):
@@ -78,8 +77,8 @@ def test_returns_weights_of_the_shape(learner, reference, rng, expect):
 
 def looks(learner, rng, shapes):
     """What each function returns for each shape, before any of it is judged."""
-    asked = [(name, shape) for name in ALL for shape in shapes]
-    return [(name, shape, getattr(learner, f"{name}_look")(shape, seed_of(rng))) for name, shape in asked]
+    answers = {name: getattr(learner, f"{name}_look")(shapes, seed_of(rng)) for name in ALL}
+    return [(name, *one) for name, seen in answers.items() for one in zip(shapes, seen, strict=True)]
 
 
 def are_floats(kind, expect, name):

@@ -20,12 +20,13 @@ Index = tuple[int, ...]
 
 
 class CheckFailed(Exception):
-    """The learner's value is not the expected one; `message` and `mismatch` say how."""
+    """The learner's `value` is not the expected one; `message` and `mismatch` say how."""
 
-    def __init__(self, message: Text, mismatch: Mismatch | None = None) -> None:
+    def __init__(self, message: Text, mismatch: Mismatch | None = None, value: Any = None) -> None:
         super().__init__(str(message))
         self.message = message
         self.mismatch = mismatch
+        self.value = value
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def fail_type(leaf: Leaf) -> NoReturn:
     told = say("{name} is {mine}, expected {theirs}.", name=place, mine=said[0], theirs=said[1])
     if leaf.got is None:
         told = join(" ", [told, say("Is a `return` missing?")])
-    raise CheckFailed(told, Mismatch(kind="type", name=leaf.name, step=leaf.step, got=mine, expected=theirs))
+    raise CheckFailed(told, Mismatch(kind="type", name=leaf.name, step=leaf.step, got=mine, expected=theirs), leaf.got)
 
 
 def fail_structure(leaf: Leaf) -> NoReturn:
@@ -72,6 +73,7 @@ def fail_structure(leaf: Leaf) -> NoReturn:
     raise CheckFailed(
         say("{name}: expected the keys {keys}, got {theirs}.", name=place, keys=theirs, theirs=mine),
         Mismatch(kind="type", name=leaf.name, step=leaf.step, got=mine, expected=theirs),
+        leaf.got,
     )
 
 
@@ -82,6 +84,7 @@ def fail_shape(leaf: Leaf) -> NoReturn:
     raise CheckFailed(
         say("{name} has shape {mine}, expected {theirs}.", name=place, mine=mine, theirs=theirs),
         Mismatch(kind="shape", name=leaf.name, step=leaf.step, got=mine, expected=theirs),
+        leaf.got,
     )
 
 
@@ -92,6 +95,7 @@ def fail_dtype(leaf: Leaf) -> NoReturn:
     raise CheckFailed(
         say("{name} has dtype {mine}, expected {theirs}.", name=place, mine=mine, theirs=theirs),
         Mismatch(kind="dtype", name=leaf.name, step=leaf.step, got=mine, expected=theirs),
+        leaf.got,
     )
 
 
@@ -112,6 +116,7 @@ def fail_not_finite(leaf: Leaf, got: Any, expected: Any, bad: Any, asked: Tolera
             differing=int(bad.sum()),
             total=int(bad.size),
         ),
+        leaf.got,
     )
 
 
@@ -148,6 +153,7 @@ def fail_value(leaf: Leaf, got: Any, expected: Any, gap: Gap, asked: Tolerated) 
             greatest_relative=number(gap.greatest_relative),
             rows=_rows(leaf, got, expected, asked),
         ),
+        leaf.got,
     )
 
 
@@ -168,6 +174,7 @@ def fail_changed(leaf: Leaf) -> NoReturn:
             after=said[0],
         ),
         Mismatch(kind="changed", name=leaf.name, index=index or None, got=mine, expected=theirs),
+        leaf.got,
     )
 
 

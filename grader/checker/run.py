@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.checker.asked import told_with_call
 from grader.checker.collection import Question, questions
 from grader.checker.expect import Expect
 from grader.checker.judging import Run, put_aside, unanswered, unjudged
@@ -133,7 +134,8 @@ class Checking:
         try:
             question.ask(self._given(check, proxy))
         except CheckFailed as failed:
-            return result_of(check, Outcome.FAILED, failed.message, mismatch=failed.mismatch)
+            own = [call for call in proxy.calls if call.check == check.id]
+            return result_of(check, Outcome.FAILED, told_with_call(failed, own), mismatch=failed.mismatch)
         except CallFailed as failed:
             return unanswered(check, failed, places)
         except IsolationError as error:

@@ -38,7 +38,7 @@ class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
 class SourceLine(msgspec.Struct, frozen=True):
     """A line of what was handed in; `marked` where the first failure points at it."""
 
-    number: int
+    number: str
     text: str
     marked: bool
 
@@ -185,7 +185,9 @@ def _source(history: WorkHistory, first: CheckResult | None) -> tuple[SourceLine
     """What was handed in, with the lines marked that the first failure points at; a notebook's are its cells' own."""
     lines = history.source.split("\n")[:_MOST_LINES]
     marked = {frame.line for frame in first.frames if frame.cell is None} if first is not None else set()
-    return tuple(SourceLine(number, clean.line(line), number in marked) for number, line in enumerate(lines, start=1))
+    return tuple(
+        SourceLine(f"{number:4}", clean.line(line), number in marked) for number, line in enumerate(lines, start=1)
+    )
 
 
 def _due(moment: datetime, *, extended: bool) -> Words:

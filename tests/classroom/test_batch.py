@@ -58,13 +58,13 @@ def test_the_next_batch_goes_on_with_the_same_exercise(
 ) -> None:
     """All that was found for it is found once for a class."""
     given: list[object] = []
-    reports = Examiner.reports
+    reports = Examiner.behaviours
 
     def watched(self: Examiner, exercise: object, *rest: object, **named: object) -> object:
         given.append(exercise)
         return reports(self, exercise, *rest, **named)
 
-    monkeypatch.setattr(Examiner, "reports", watched)
+    monkeypatch.setattr(Examiner, "behaviours", watched)
     assert outcomes(batch()) == outcomes(batch(submissions=(2,))) == [Outcome.PASSED]
     assert given[0] is given[1]
 

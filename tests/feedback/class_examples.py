@@ -142,7 +142,10 @@ def a_class(learners: int, *, seed: int = 1, **changes: Any) -> tuple[ClassRecor
                     source=SOURCE + "# <script>\n",
                     path="a/<b>/adam_step.py",
                     statements=(text("It was graded again.", "Se ha vuelto a corregir."),),
-                    appeals=(AppealRecord(objection="<i>No</i>\nand no", raised_at=START, answer="Yes."),),
+                    appeals=(
+                        AppealRecord(objection="<i>No</i>\nand no", raised_at=START, answer="Yes."),
+                        AppealRecord(objection="Still no.", raised_at=START),
+                    ),
                 )
             )
         learner = LearnerRecord(key=key, name=name, works=tuple(works))

@@ -12,7 +12,7 @@ from grader.quizzes.lint_entries import entries
 from grader.text import texts_within
 
 ROOT = Path(__file__).parents[2]
-CODE = re.compile(r"^```.*?^```|(`+).+?\1|\$[^$]+\$", re.DOTALL | re.MULTILINE)
+CODE = re.compile(r"^```.*?^```|(`+).+?\1|\$\$?[^$]+\$\$?", re.DOTALL | re.MULTILINE)
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+")
 VERSION = re.compile(r"(?:PyTorch|NumPy|Python|la) \d+\.\d+")
 

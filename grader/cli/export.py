@@ -31,6 +31,7 @@ from grader.workspace import write_file
 
 if TYPE_CHECKING:
     from grader.exports.formats.gradescope_autograder import Ingredients
+    from grader.exports.questions import Sheet
 
 TIERS = "ABCDEF"
 MOST_NOTES, LONGEST_NOTE = 5, 300
@@ -91,6 +92,17 @@ OPTIONS: dict[Source, tuple[Callable[..., Any], ...]] = {
     "report": (_REPORT, _WEAKEST),
     "reports": (_REPORT, _WEAKEST, _OUT, _DB, _EXERCISES, policy_options),
     "ingredients": (click.option("--exercise", metavar=_("EXERCISE"), help=_("The exercise that it grades.")),),
+    "sheet": (
+        click.argument("topics", nargs=-1, metavar=_("[TOPIC]...")),
+        click.option(
+            "--variants",
+            type=Number(1, 50),
+            default=3,
+            show_default=True,
+            metavar=_("N"),
+            help=_("Draw a question with parameters at most so many times, each time with other numbers."),
+        ),
+    ),
 }
 """What can be said about each source of a format, whatever the format."""
 
@@ -253,11 +265,20 @@ def _from_course(given: Values) -> Ingredients:
     return ingredients(course, course.exercise(given["exercise"]))
 
 
+def _from_quizzes(given: Values) -> Sheet:
+    from grader.exports.questions import sheet_of
+    from grader.quizzes.deck import load_deck
+
+    course = trusted_course()
+    return sheet_of(course.info.id, course.info.title, load_deck(course.root), given["topics"], int(given["variants"]))
+
+
 SOURCES: dict[Source, Callable[[Values], Any]] = {
     "gradebook": _from_gradebook,
     "report": _from_report,
     "reports": _from_reports,
     "ingredients": _from_course,
+    "sheet": _from_quizzes,
 }
 
 

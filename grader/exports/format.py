@@ -12,8 +12,9 @@ from grader.course import Course
 from grader.exports.gradebook import Written
 from grader.results import Report
 
-Source = Literal["gradebook", "report", "reports", "ingredients"]
-"""What a format is made from: a class's `Gradebook`, one `Report`, many `Suite` or an autograder's `Ingredients`."""
+Source = Literal["gradebook", "report", "reports", "ingredients", "sheet"]
+"""What a format is made from: a class's `Gradebook`, one `Report`, many `Suite` an autograder's `Ingredients` or a
+course's `Sheet` of questions."""
 
 
 class Suite(msgspec.Struct, frozen=True):

@@ -138,6 +138,8 @@ OWN_OPTIONS = {
     "gradescope": ("--missing",),
     "classroom50": ("--submitted",),
     "gradescope-autograder": (),
+    "moodle-quiz": ("--languages",),
+    "gift": (),
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
 
 import msgspec
 
@@ -35,10 +37,9 @@ class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
     beliefs: tuple[Words, ...]
 
 
-class SourceLine(msgspec.Struct, frozen=True):
-    """A line of what was handed in; `marked` where the first failure points at it."""
+class SourcePart(msgspec.Struct, frozen=True):
+    """Lines of what was handed in, with their numbers; `marked` where the first failure points at them."""
 
-    number: str
     text: str
     marked: bool
 
@@ -65,9 +66,9 @@ class WorkView(msgspec.Struct, frozen=True, kw_only=True):
     reduced: Words | None
     due: Words | None
     path: str
-    source: tuple[SourceLine, ...]
+    source: tuple[SourcePart, ...]
     is_cut: bool
-    checks: tuple[tuple[Words, str, Words, Words], ...]
+    checks: tuple[tuple[str, tuple[Words, ...]], ...]
     statements: tuple[Words, ...]
     appeals: tuple[AppealView, ...]
     message: Words | None
@@ -153,7 +154,7 @@ def _work(history: WorkHistory, record: ClassRecord) -> WorkView:
         path=clean.line(history.path),
         source=_source(history, first),
         is_cut=history.source.count("\n") > _MOST_LINES,
-        checks=tuple(map(_line_of, report.checks)),
+        checks=tuple(_by_outcome(report.checks)),
         statements=tuple(clean.words(each) for each in history.statements),
         appeals=tuple(
             AppealView(
@@ -171,23 +172,37 @@ def _work(history: WorkHistory, record: ClassRecord) -> WorkView:
     )
 
 
-def _line_of(check: CheckResult) -> tuple[Words, str, Words, Words]:
-    points, most = numbers.number(check.points, 4), numbers.number(check.max_points, 4)
-    return _in_short(check.claim), check.outcome.value, points, most
+def _by_outcome(checks: tuple[CheckResult, ...]) -> Iterator[tuple[str, tuple[Words, ...]]]:
+    """Every check's claim and what it is worth, those that ended alike together, in the order of the first."""
+    found: dict[str, list[Words]] = {}
+    for check in checks:
+        found.setdefault(check.outcome.value, []).append(_line_of(check.claim, check.max_points))
+    yield from ((outcome, tuple(lines)) for outcome, lines in found.items())
 
 
+@lru_cache(maxsize=1024)
+def _line_of(claim: Text, most: float) -> Words:
+    words, points = _in_short(claim), numbers.number(most, 4)
+    return {code: f"{words[code]} ({points[code]})" for code in LANGUAGES}
+
+
+@lru_cache(maxsize=1024)
 def _in_short(text: Text) -> Words:
     """A sentence of the course in a list: its formulas as letters, for a page has many of these."""
     return {code: clean.plain(in_prose(text.in_language(code), to_unicode)) for code in LANGUAGES}
 
 
-def _source(history: WorkHistory, first: CheckResult | None) -> tuple[SourceLine, ...]:
+def _source(history: WorkHistory, first: CheckResult | None) -> tuple[SourcePart, ...]:
     """What was handed in, with the lines marked that the first failure points at; a notebook's are its cells' own."""
-    lines = history.source.split("\n")[:_MOST_LINES]
+    lines = clean.plain(history.source).split("\n")[:_MOST_LINES]
     marked = {frame.line for frame in first.frames if frame.cell is None} if first is not None else set()
-    return tuple(
-        SourceLine(f"{number:4}", clean.line(line), number in marked) for number, line in enumerate(lines, start=1)
-    )
+    parts: list[SourcePart] = []
+    for is_marked, own in groupby(enumerate(lines, start=1), key=lambda numbered: numbered[0] in marked):
+        sign = "▸" if is_marked else " "
+        parts.append(
+            SourcePart("".join(f"{sign}{number:4}  {line[: clean.LINE]}\n" for number, line in own), is_marked)
+        )
+    return tuple(parts)
 
 
 def _due(moment: datetime, *, extended: bool) -> Words:

@@ -324,7 +324,7 @@ def test_a_learners_page_has_the_source_with_its_line_the_path_the_address_and_t
     page = written()["learners/0001.html"]
     assert '<a href="mailto:ana@uni.es">ana@uni.es</a>' in page
     assert "Moodle/Ana_2/adam_step.py" in page
-    assert "<mark>▸   2  y = &lt;b&gt;</mark>" in page
+    assert "    1  x = 1\n<mark>▸   2  y = &lt;b&gt;\n</mark>" in page
     assert page.count("Once I believed.") == 1
     assert "Claim 1" in page
     assert "Claim 2" in page

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from grader.authoring.asking import asking_finding
 from grader.authoring.catalogue import catalogue_finding
 from grader.authoring.dimensions import dimensions_finding
 from grader.authoring.files import files_finding
@@ -91,6 +92,7 @@ ROUNDS: dict[str, tuple[Question, ...]] = {
         Question("reference", say("reference"), lambda trials, seeds: (reference_finding(trials, seeds.reference),)),
         Question("oracle", say("oracle"), lambda trials, seeds: (oracle_finding(trials, seeds.variants),)),
         Question("idle", say("idle programs"), lambda trials, _: (idle_finding(trials),)),
+        Question("asking", say("asking"), lambda trials, _: (asking_finding(trials),)),
         Question("figures", say("pictures"), lambda trials, _: (figures_finding(trials),)),
     ),
     "wrong": (

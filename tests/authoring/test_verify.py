@@ -17,8 +17,8 @@ from tests.authoring.conftest import Workshop
 
 FEW = Seeds.at_most(1)
 QUESTIONS = (
-    "files", "languages", "terms", "catalogue", "secrets", "starter", "reference", "oracle", "idle", "figures",
-    "misconceptions", "checks", "dimensions", "pairs", "mutants",
+    "files", "languages", "terms", "catalogue", "secrets", "starter", "reference", "oracle", "idle", "asking",
+    "figures", "misconceptions", "checks", "dimensions", "pairs", "mutants",
 )  # fmt: skip
 
 

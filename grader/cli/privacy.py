@@ -140,7 +140,8 @@ def _write_again(store: Store, out: Path) -> None:
     for folder in ("learners", TABLES):
         shutil.rmtree(out / folder, ignore_errors=True)
     files = {found.file for name in format_names() if (found := format_called(name)) is not None}
-    gone = [path for path in (out / STATEMENTS, *(out / name for name in sorted(files))) if path.is_file()]
+    written = (out / STATEMENTS, *(out / name for name in sorted(files)), *sorted(out.glob("*.notes.txt")))
+    gone = [path for path in written if path.is_file()]
     for path in gone:
         if path.name != STORE:
             path.unlink()

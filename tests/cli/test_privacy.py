@@ -138,6 +138,7 @@ class TestErasure:
         write_class(tmp_path)
         grade(tmp_path, "class", "subs", "--out", "out", "--roster", "roster.csv")
         grade(tmp_path, "export", "csv", "--out", "out")
+        (tmp_path / "out" / "canvas.notes.txt").write_text("García Núñez, José (u0007) is left out.\n")
         return tmp_path
 
     def test_who_is_forgotten_is_nowhere_and_the_counts_stay(self, named: Path) -> None:

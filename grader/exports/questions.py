@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
+from grader.locale import same
 from grader.quizzes.deck import Asked, Deck
 from grader.quizzes.items import Numeric, TrueFalse
-from grader.quizzes.question import Question
+from grader.quizzes.question import Arrange, Match, Question, Write
 from grader.text import Text
 
 
@@ -52,6 +53,24 @@ def sheet_of(course: str, title: Text, deck: Deck, wanted: Iterable[str], varian
 def decimal(value: float) -> str:
     """A number as every reader takes it: fifteen digits, a point, and no exponent."""
     return format(Decimal(f"{value:.15g}"), "f")
+
+
+def fraction(part: int, of: int) -> str:
+    """A share in per cent, with the five decimals of Moodle's list, in which any other is refused."""
+    return f"{100 * part / of:.5f}".rstrip("0").rstrip(".")
+
+
+def spellings(form: Write) -> tuple[str, ...]:
+    """Every accepted word, and each as typed without what our own reading leaves out: accents apart, spaces in code."""
+    written = dict.fromkeys((*form.also, *form.accept.values()))
+    further = ("".join(one.split()) if form.is_code else one.replace("-", " ") for one in written)
+    return tuple(dict.fromkeys((*written, *further)))
+
+
+def steps_as_pairs(form: Arrange) -> Match:
+    """Places and steps to be joined, for systems that cannot put steps in order."""
+    places = tuple(same(str(place)) for place in range(1, len(form.steps) + 1))
+    return Match(places, form.steps, form.order)
 
 
 def _drawn(deck: Deck, item_id: str, topic: str, variants: int) -> Iterable[Drawn]:

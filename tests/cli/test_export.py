@@ -138,6 +138,7 @@ OWN_OPTIONS = {
     "gradescope": ("--missing",),
     "classroom50": ("--submitted",),
     "gradescope-autograder": (),
+    "canvas-quiz": (),
     "moodle-quiz": ("--languages",),
     "gift": (),
 }

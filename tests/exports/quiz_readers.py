@@ -1,4 +1,4 @@
-"""Two readers of exported quizzes that are not the writers': Moodle's rules over its XML, and gift-pegjs over GIFT.
+"""Readers of exported quizzes that are not the writers': Moodle's rules, QTI's processing, and gift-pegjs.
 
 The first was made from Moodle's ``question/format/xml/format.php`` and its question types; it knows nothing of how the
 file was written. Each turns a question into answers and says what a response is worth, from 0 to 1.
@@ -7,9 +7,11 @@ file was written. Each turns a question into answers and says what a response is
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
 import subprocess
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -151,12 +153,115 @@ def _gift(one: dict) -> Asked:
             answers = [Answer(html.unescape(choice["text"]["text"]), _share(choice)) for choice in one["choices"]]
             return found._replace(kind="shortanswer", answers=tuple(answers))
         case "Matching":
-            pairs = [(pair["subquestion"]["text"], pair["subanswer"]) for pair in one["matchPairs"]]
+            # This reader leaves its own mark for an escaped sign on the right side (findings/).
+            pairs = [(pair["subquestion"]["text"], re.sub(r"&&(\d{3});", _sign, pair["subanswer"]))
+                     for pair in one["matchPairs"]]  # fmt: skip
             return found._replace(kind="matching", pairs=tuple(pairs))
     raise AssertionError(one["type"])
+
+
+def _sign(mark: re.Match[str]) -> str:
+    return chr(int(mark[1]))
 
 
 def _share(choice: dict) -> float:
     if choice["weight"] is not None:
         return choice["weight"] / 100
     return 1.0 if choice["isCorrect"] else 0.0
+
+
+# ---------------------------------------------------------------- QTI 1.2
+
+
+class Item(NamedTuple):
+    """An item and how its responses are processed, by the rules of the specification alone."""
+
+    name: str
+    kind: str
+    stem: str
+    labels: tuple[tuple[str, dict[str, str]], ...]
+    lefts: tuple[str, ...]
+    element: ElementTree.Element
+
+    def score(self, responses: dict[str, list[str]]) -> float:
+        """From 0 to 1: every condition in turn, until one that holds does not go on."""
+        score = 0.0
+        for condition in _all(self.element, "respcondition"):
+            variables = _first(condition, "conditionvar")
+            if not all(_holds(part, responses) for part in _or_as_written(variables)):
+                continue
+            for change in _all(condition, "setvar"):
+                points = float(change.text or "nan")
+                score = points if change.get("action") == "Set" else score + points
+            settled = any(change.get("action") == "Set" for change in _all(condition, "setvar"))
+            if settled and condition.get("continue", "No") == "No":
+                break
+        return score / 100
+
+
+def read_qti(content: bytes) -> list[Item]:
+    """Every item that the manifest leads to, in its order."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        manifest = ElementTree.fromstring(archive.read("imsmanifest.xml"))
+        found = {file.get("href") for file in _all(manifest, "file")}
+        assert found == set(names) - {"imsmanifest.xml"}
+        known = {one.get("identifier") for one in _all(manifest, "resource")}
+        assert {one.get("identifierref") for one in _all(manifest, "dependency")} <= known
+        quizzes = [one for one in _all(manifest, "resource") if one.get("type") == "imsqti_xmlv1p2"]
+        roots = [ElementTree.fromstring(archive.read(str(_first(one, "file").get("href")))) for one in quizzes]
+    return [_item(one) for root in roots for one in _all(root, "item")]
+
+
+def _item(element: ElementTree.Element) -> Item:
+    fields = {
+        _first(one, "fieldlabel").text: _first(one, "fieldentry").text for one in _all(element, "qtimetadatafield")
+    }
+    presentation = _first(element, "presentation")
+    asked = [*_all(presentation, "response_lid"), *_all(presentation, "response_str")]
+    labels = tuple(
+        (str(one.get("ident")), {str(label.get("ident")): _said(label) for label in _all(one, "response_label")})
+        for one in asked
+    )
+    lefts = tuple(_said(one) for one in asked if len(asked) > 1)
+    shown = {str(one.get("linkrefid")) for one in _all(element, "displayfeedback")}
+    assert shown == {str(one.get("ident")) for one in _all(element, "itemfeedback")}
+    return Item(str(element.get("title")), str(fields["question_type"]), _said(presentation), labels, lefts, element)
+
+
+def _said(element: ElementTree.Element) -> str:
+    material = next((child for child in element if child.tag.endswith("}material")), None)
+    return "" if material is None else str(_first(material, "mattext").text)
+
+
+def _or_as_written(variables: ElementTree.Element) -> list[ElementTree.Element]:
+    """Several equalities side by side are alternatives, as in a list of accepted words."""
+    parts = list(variables)
+    if len(parts) < 2:
+        return parts
+    either = ElementTree.Element("{qti}or")
+    either.extend(parts)
+    return [either]
+
+
+def _holds(part: ElementTree.Element, responses: dict[str, list[str]]) -> bool:
+    tag = part.tag.partition("}")[2]
+    if tag in ("and", "or", "not"):
+        inner = [_holds(one, responses) for one in part]
+        return all(inner) if tag == "and" else any(inner) if tag == "or" else not any(inner)
+    if tag == "other":
+        return True
+    given = responses.get(str(part.get("respident")), [])
+    wanted = str(part.text)
+    if tag == "varequal":
+        return any(one.casefold() == wanted.casefold() for one in given)
+    compare = {"vargte": float.__ge__, "varlte": float.__le__}[tag]
+    return any(compare(float(one), float(wanted)) for one in given)
+
+
+def _all(element: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+    return [one for one in element.iter() if one.tag.endswith("}" + name)]
+
+
+def _first(element: ElementTree.Element, name: str) -> ElementTree.Element:
+    return _all(element, name)[0]

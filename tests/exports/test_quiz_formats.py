@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +15,8 @@ import pytest
 
 from grader.course import open_course
 from grader.errors import UsageError
-from grader.exports.formats import gift, moodle_quiz
+from grader.exports.formats import canvas_quiz, gift, moodle_quiz
+from grader.exports.markup import to_plain
 from grader.exports.questions import Drawn, Sheet, decimal, sheet_of
 from grader.locale import LANGUAGES, same
 from grader.quizzes.answers import Verdict, judge
@@ -22,12 +24,14 @@ from grader.quizzes.deck import load_deck
 from grader.quizzes.question import Arrange, Calculate, Choose, Match, Option, Question, Write
 from tests.exports.quiz_readers import (
     Asked,
+    Item,
     choosing,
     joined,
     number,
     ordered,
     read_gift,
     read_moodle,
+    read_qti,
     words,
 )
 
@@ -90,7 +94,7 @@ def is_right(question: Question, typed: str) -> bool:
     return verdict.right
 
 
-def assert_judged_alike(asked: Asked, question: Question) -> None:
+def assert_judged_alike(asked: Asked, question: Question, language: str = "en") -> None:
     """Right, wrong and partly right: full marks there exactly for what is right here."""
     match question.form:
         case Choose(options=options, several=several):
@@ -119,6 +123,12 @@ def assert_judged_alike(asked: Asked, question: Question) -> None:
             letters = [chr(ord("a") + place) for place in partner]
             assert is_right(question, " ".join(letters))
             assert len(set(answers)) == len(right) == len(left)
+        case Arrange(order=order) if asked.pairs:
+            answers = [answer for _, answer in asked.pairs]
+            assert joined(asked, answers) == 1.0
+            steps = [to_plain(question.form.steps[place].in_language(language)) for place in order]
+            assert [left for left, _ in asked.pairs] == [str(place + 1) for place in range(len(steps))]
+            assert answers == steps
         case Arrange(order=order):
             steps = [one.text for one in asked.answers]
             assert ordered(asked, steps) == 1.0
@@ -142,12 +152,50 @@ def test_gift_judges_what_it_can_say_as_the_terminal_does_and_tells_the_rest(
     written = gift.write(sheet(), language)
     read = {one.name: one for one in gift_reader(written.content)}
     left_out = [drawn for drawn in sheet().questions if drawn.id not in read]
-    assert {type(drawn.question.form) for drawn in left_out if not drawn.question.curves} == {Arrange}
+    assert all(drawn.question.curves for drawn in left_out)
     told = " ".join(note.in_language("en") for note in written.notes)
     assert all(drawn.id in told for drawn in left_out)
     for drawn in sheet().questions:
         if drawn.id in read:
-            assert_judged_alike(read[drawn.id], drawn.question)
+            assert_judged_alike(read[drawn.id], drawn.question, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_canvas_judges_every_question_as_the_terminal_does(language: str) -> None:
+    read = read_qti(canvas_quiz.write(sheet(), language))
+    assert [one.name for one in read] == [drawn.id for drawn in sheet().questions]
+    for item, drawn in zip(read, sheet().questions, strict=True):
+        assert_processed_alike(item, drawn.question)
+
+
+def assert_processed_alike(item: Item, question: Question) -> None:
+    match question.form:
+        case Choose(options=options, several=several):
+            places = range(len(options))
+            sizes = range(1, len(options) + 1) if several else (1,)
+            for pick in chain.from_iterable(combinations(places, size) for size in sizes):
+                score = item.score({"response1": [str(place + 1) for place in pick]})
+                assert (score == 1.0) is is_right(question, " ".join(str(place + 1) for place in pick)), item.name
+        case Calculate(value=value, rtol=rtol, atol=atol, wrong=wrong):
+            reach = atol + rtol * abs(value)
+            tried = [value, value + 0.9 * reach, value - 0.9 * reach, value + 1.2 * reach, value - 1.2 * reach]
+            for given in (*tried, *(known.value for known in wrong)):
+                score = item.score({"response1": [decimal(given)]})
+                assert (score == 1.0) is is_right(question, decimal(given)), (item.name, given)
+        case Write(also=also):
+            for given in (*also, "zzzzz"):
+                assert (item.score({"response1": [given]}) == 1.0) is is_right(question, given), (item.name, given)
+        case Match(partner=partner) | Arrange(order=partner):
+            right = {f"response_{number}": [f"right{place}"] for number, place in enumerate(partner, start=1)}
+            assert item.score(right) == pytest.approx(1.0, abs=1e-3)
+            assert 0 < item.score({**right, "response_1": right["response_2"]}) < 0.999
+            assert all(len(set(labels.values())) == len(partner) for _, labels in item.labels)
+
+
+def test_each_form_has_canvass_own_type() -> None:
+    kinds = {one.kind for one in read_qti(canvas_quiz.write(sheet(), "en"))}
+    assert kinds == {f"{kind}_question" for kind in (
+        "multiple_choice", "multiple_answers", "true_false", "numerical", "short_answer", "matching")}  # fmt: skip
 
 
 def test_each_form_has_moodles_own_type() -> None:
@@ -182,9 +230,9 @@ def nasty() -> Sheet:
     return Sheet("c", same("A / B: {c}"), (("adam", same("x // y"), drawn),))
 
 
-def shown(html: str) -> str:
+def shown(markup: str) -> str:
     """What a reader sees of a sentence."""
-    return "".join(ElementTree.fromstring(f"<p>{html.replace('<br>', chr(10))}</p>").itertext())
+    return "".join(ElementTree.fromstring(f"<p>{markup.replace('<br>', chr(10))}</p>").itertext())
 
 
 def test_signs_that_formats_use_arrive_in_moodle_as_written() -> None:
@@ -206,6 +254,15 @@ def test_signs_that_formats_use_arrive_in_gift_as_written(gift_reader: Callable[
     assert f"x = {{{NASTY}}}\n\ny\n" in shown(code.stem)
     assert words(code, "lr * g") == 1.0
     assert [shown(left) for left, _ in pairs.pairs] == [NASTY, STARTS[0]]
+
+
+def test_signs_that_formats_use_arrive_in_canvas_as_written() -> None:
+    choose, code, pairs = read_qti(canvas_quiz.write(nasty(), "en"))
+    assert shown(choose.stem.removeprefix("<p>").removesuffix("</p>")) == NASTY
+    assert [shown(said) for said in choose.labels[0][1].values()] == [NASTY, *STARTS]
+    assert f"x = {{{NASTY}}}\n\ny\n" in html.unescape(code.stem)
+    assert [shown(left) for left in pairs.lefts] == [NASTY, STARTS[0]]
+    assert list(pairs.labels[0][1].values()) == ["a -> b", STARTS[1]]
 
 
 def test_mathematics_is_written_as_moodle_draws_it() -> None:
@@ -234,4 +291,5 @@ def test_the_same_release_gives_the_same_bytes() -> None:
     course = open_course()
     again = sheet_of(course.info.id, course.info.title, load_deck(course.root), (), 3)
     assert moodle_quiz.write(again, ("en", "es")) == moodle_quiz.write(sheet(), ("en", "es"))
+    assert canvas_quiz.write(again, "es") == canvas_quiz.write(sheet(), "es")
     assert gift.write(again, "es").content == gift.write(sheet(), "es").content

@@ -10,12 +10,11 @@ from __future__ import annotations
 from gettext import gettext as _
 
 from grader.exports.format import Asked, Format
-from grader.exports.formats.moodle_quiz import fraction, spellings
 from grader.exports.gradebook import Written
 from grader.exports.markup import code_block, to_html, to_plain
-from grader.exports.questions import Drawn, Sheet, decimal
+from grader.exports.questions import Drawn, Sheet, decimal, fraction, spellings, steps_as_pairs
 from grader.locale import say
-from grader.quizzes.question import Calculate, Choose, Match, Write
+from grader.quizzes.question import Arrange, Calculate, Choose, Match, Write
 from grader.text import Text
 
 SIGNS = ":#={}~"
@@ -24,7 +23,7 @@ ARROW = "->"
 
 def write(sheet: Sheet, language: str) -> Written:
     """One text, a category a topic, questions parted by blank lines; and notes of what stays behind."""
-    blocks, ordered, drawn, arrows = list[str](), list[str](), list[str](), list[str]()
+    blocks, drawn, arrows = list[str](), list[str](), list[str]()
     for _name, title, questions in sheet.topics:
         path = "/".join(text.in_language(language).replace("/", "//") for text in (sheet.title, title))
         blocks.append(f"$CATEGORY: $course$/top/{path}")
@@ -35,10 +34,8 @@ def write(sheet: Sheet, language: str) -> Written:
             elif one.question.curves:
                 drawn.append(one.id)
             else:
-                (arrows if isinstance(one.question.form, Write) else ordered).append(one.id)
+                arrows.append(one.id)
     notes = []
-    if ordered:
-        notes.append(say("GIFT has no questions that put steps in order; left out: {items}.", items=", ".join(ordered)))
     if drawn:
         notes.append(say("GIFT holds no pictures; left out: {items}.", items=", ".join(drawn)))
     if arrows:
@@ -75,8 +72,8 @@ def _body(drawn: Drawn, language: str) -> list[str] | None:
             return None if any(ARROW in word for word in words) else [f"={_escaped(_literal(word))}" for word in words]
         case Match() as form:
             return _pairs(form, language)
-        case _:
-            return None
+        case Arrange() as form:
+            return _pairs(steps_as_pairs(form), language)
 
 
 def _true_or_false(form: Choose, language: str) -> list[str]:

@@ -17,7 +17,7 @@ from grader.exports.format import Asked, Format, Option
 from grader.exports.gradebook import Written
 from grader.exports.markup import code_block, to_html, to_plain
 from grader.exports.picture import svg_of
-from grader.exports.questions import Drawn, Sheet, decimal
+from grader.exports.questions import Drawn, Sheet, decimal, fraction, spellings
 from grader.locale import LANGUAGES
 from grader.quizzes.question import Arrange, Calculate, Choose, Match, Question, Write
 from grader.text import Text
@@ -163,18 +163,6 @@ class _Writer:
         if len(set(said.values())) == 1:
             return next(iter(said.values()))
         return "".join(f'<span lang="{code}" class="multilang">{html}</span>' for code, html in said.items())
-
-
-def fraction(part: int, of: int) -> str:
-    """A share in per cent, with the five decimals of Moodle's list, in which any other is refused."""
-    return f"{100 * part / of:.5f}".rstrip("0").rstrip(".")
-
-
-def spellings(form: Write) -> tuple[str, ...]:
-    """Every accepted word, and each as typed without what our own reading leaves out: accents apart, spaces in code."""
-    written = dict.fromkeys((*form.also, *form.accept.values()))
-    further = ("".join(one.split()) if form.is_code else one.replace("-", " ") for one in written)
-    return tuple(dict.fromkeys((*written, *further)))
 
 
 def _leaf(tag: str, text: str) -> Element:

@@ -23,7 +23,7 @@ QUESTIONS = (
 
 
 def of(workshop: Workshop, *numbers: int) -> tuple[Course, list[Path]]:
-    course = Course(workshop.root)
+    course = Course(workshop.root, drafts=True)
     return course, [course.folders[number] for number in numbers or course.folders]
 
 

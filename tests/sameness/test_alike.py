@@ -142,6 +142,12 @@ def test_whatever_is_returned_is_like_itself(value: np.ndarray[Any, Any]) -> Non
     assert identical(value, value.copy())
 
 
+@given(st.floats(), st.floats(), st.floats(-1e-9, 1e-9))
+def test_two_floats_are_one_where_two_arrays_of_one_number_are(got: float, other: float, off: float) -> None:
+    for expected in (other, got * (1 + off)):
+        assert rule(got, expected) == rule(np.array([got]), np.array([expected]))
+
+
 @pytest.mark.parametrize(
     ("after", "before"), [(1, 1.0), (np.ones(2), np.ones(2) + 1e-15), (np.ones(2, "f4"), np.ones(2)), (True, 1)]
 )

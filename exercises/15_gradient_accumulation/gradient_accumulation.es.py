@@ -11,12 +11,12 @@ con una tasa de 0,1, el peso pasa a valer 0,3.
 
 
 def accumulated_step(model, micro_batches, loss_fn, optimizer):
-    """Da un paso con una lista de (inputs, targets); devuelve su pérdida media por filas, de antes del paso."""
+    """Da un paso con una lista de (inputs, targets); devuelve la pérdida media de antes, por filas."""
     # TODO: reúne los gradientes de todos los micro-batches y da después un solo paso.
     raise NotImplementedError("Ejercicio 15: accumulated_step")
 
 
 def train(model, batches, loss_fn, optimizer, accumulate):
-    """Da un paso por grupo de `accumulate` lotes, quizá más corto el último; devuelve una pérdida por grupo."""
+    """Da un paso por grupo de `accumulate` lotes, quizá menos al final; devuelve las pérdidas."""
     # TODO: corta la lista en grupos.
     raise NotImplementedError("Ejercicio 15: train")

@@ -11,12 +11,12 @@ with a rate of 0.1 the weight becomes 0.3.
 
 
 def accumulated_step(model, micro_batches, loss_fn, optimizer):
-    """Take one step for a list of (inputs, targets); return their mean loss over all rows, from before the step."""
+    """Take one step for a list of (inputs, targets); return the mean loss of all rows before it."""
     # TODO: gather the gradients of all micro-batches, then step once.
     raise NotImplementedError("Exercise 15: accumulated_step")
 
 
 def train(model, batches, loss_fn, optimizer, accumulate):
-    """Take a step for each group of `accumulate` batches, the last one perhaps shorter; return a loss for each."""
+    """Take a step for each group of `accumulate` batches, the last perhaps shorter; return their losses."""
     # TODO: cut the list into groups.
     raise NotImplementedError("Exercise 15: train")

@@ -11,7 +11,7 @@ with a rate of 0.1 the weight becomes 0.3.
 
 
 def accumulated_step(model, micro_batches, loss_fn, optimizer):
-    """Take one step for a list of (inputs, targets); return their mean loss over all rows, from before the step."""
+    """Take one step for a list of (inputs, targets); return the mean loss of all rows before it."""
     rows = sum(len(inputs) for inputs, _ in micro_batches)
     optimizer.zero_grad()
     total = 0.0
@@ -26,7 +26,7 @@ def accumulated_step(model, micro_batches, loss_fn, optimizer):
 
 
 def train(model, batches, loss_fn, optimizer, accumulate):
-    """Take a step for each group of `accumulate` batches, the last one perhaps shorter; return a loss for each."""
+    """Take a step for each group of `accumulate` batches, the last perhaps shorter; return their losses."""
     losses = []
     for start in range(0, len(batches), accumulate):
         group = batches[start : start + accumulate]

@@ -256,6 +256,7 @@ ORACLES: dict[str, Callable[..., float]] = {
     "adam-04": lambda g, b2: moment("exp_avg_sq", [g], (0.9, b2)),
     "zero-grad-02": moved_without_clearing,
     "zero-grad-16": pooled_gradient,
+    "zero-grad-17": lambda a, b, n, k: torch.tensor([float(a)] * n + [float(b)] * k).mean().item(),
     "schedules-01": warmup,
     "schedules-07": warmup_cosine,
     "schedules-08": lambda hi, lo: rates(lr_scheduler.CosineAnnealingLR(sgd(hi), T_max=10, eta_min=lo), 6)[-1],

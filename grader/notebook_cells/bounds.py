@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from grader.errors import SubmissionError
-from grader.locale import numbers, say
+from grader.locale import say
 from grader.text import Text
 
 MOST_OF_SOURCE = 1_000_000
@@ -66,8 +66,8 @@ def _of_code(file: str) -> tuple[Text, Text]:
 
 def _of_cells(file: str) -> tuple[Text, Text]:
     return (
-        say("{file} has more than {most} cells, the most that a notebook may hold.",
-            file=file, most=Text(numbers.count(MOST_CELLS))),
+        say("{file} has more than {most} thousand cells, the most that a notebook may hold.",
+            file=file, most=MOST_CELLS // 1_000),
         say("Leave the cells that hold your answers, and save it again."),
     )  # fmt: skip
 

@@ -12,8 +12,8 @@ with a rate of 0.1 the weight becomes 0.3.
 
 def accumulated_step(model, micro_batches, loss_fn, optimizer):
     """Take one step for a list of (inputs, targets); return the mean loss of all rows before it."""
-    rows = sum(len(inputs) for inputs, _ in micro_batches)
     optimizer.zero_grad()
+    rows = sum(len(inputs) for inputs, _ in micro_batches)
     total = 0.0
     for inputs, targets in micro_batches:
         loss = loss_fn(model(inputs), targets)

@@ -65,6 +65,9 @@ def _settled() -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A KeyboardInterrupt out of code that was given as text (a named tuple is made so, at an import) leaves a mark in
+    # CPython: although it was caught, the process ends by the signal. Running a text takes the mark away.
+    exec("")
 
 
 class LazyGroup(click.Group):

@@ -10,12 +10,15 @@ tell_versions() {
 # What pyproject.toml asks for, one requirement a line. torch is left out: it is the one that is tried in both runs.
 promised() {
     "$1" - <<'PYTHON'
+import re
 import tomllib
 from pathlib import Path
 
 project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
 extras = project["optional-dependencies"]
-asked = [*project["dependencies"], *(line for name in ("postgres", "cluster", "notebook", "test") for line in extras[name])]
+# The tests' own extra names the others that they need.
+named = {name for line in extras["test"] for own in re.findall(r"^descenso\[(.+)\]$", line) for name in own.split(",")}
+asked = [*project["dependencies"], *(line for name in sorted({*named, "test"}) for line in extras[name])]
 print("\n".join(line for line in asked if not line.startswith(("torch>", "descenso["))))
 PYTHON
 }

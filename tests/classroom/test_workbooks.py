@@ -43,9 +43,10 @@ def test_one_that_cannot_be_read_is_named(content: bytes) -> None:
 
 
 def test_without_the_package_it_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = workbook(["id"], ["u1"])
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(UsageError) as raised:
-        read_roster(workbook(["id"], ["u1"]), "roster.xlsx")
+        read_roster(content, "roster.xlsx")
     assert "descenso[excel]" in str(raised.value.hint)
 
 
